@@ -1,0 +1,1 @@
+"""YAML files a consultant writes, read into frozen dataclasses with a place for every value."""

@@ -1,0 +1,176 @@
+"""A source: what one export says, and how its rows become events and cases (sources of voronka.yaml, profiles)."""
+
+from dataclasses import field
+from typing import Annotated, Literal
+
+from engine.definitions.condition import Condition
+from engine.definitions.document import Duration, Many, Moment, Raw, Text, WrongValue, shape, shorthand
+
+Shape = Literal["events", "milestones", "snapshot", "counts"]
+AttributeType = Literal["text", "number", "money", "time", "date", "flag"]
+
+
+def _process(raw: Raw) -> Raw:
+    return {"name": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class ProcessOf:
+    """The process of the rows: one name, or by the value of a column; `other` says what happens to the rest."""
+
+    name: str | None = None
+    column: str | None = None
+    is_: dict[str, str] = field(default_factory=dict)
+    other: Literal["reject", "ignore"] = "reject"
+
+
+@shape
+class Actor:
+    """Who made an event, and which of them are robots."""
+
+    column: str
+    robots: Many[str] = ()
+
+
+@shape
+class MapLine:
+    """Activities that mean a state or a mark, or are ignored by name. Patterns with `*` are allowed."""
+
+    activity: Many[str]
+    where: Condition | None = None
+    state: str | None = None
+    mark: str | None = None
+    ignore: bool = False
+
+
+def _milestone(raw: Raw) -> Raw:
+    if isinstance(raw, str):
+        return {"at": [raw]}
+    return {"at": raw} if isinstance(raw, list) else raw
+
+
+def _alternatives(raw: Raw) -> Raw:
+    """`else:` is a column, a list of columns of one stamp, or a list of such lists: normalised to the last."""
+    if isinstance(raw, str):
+        return [[raw]]
+    if isinstance(raw, list) and all(isinstance(part, str) for part in raw):
+        return [[part] for part in raw]
+    if isinstance(raw, list):
+        return [[part] if isinstance(part, str) else part for part in raw]
+    raise WrongValue("expected a column, or a list of columns", code="bad-type")
+
+
+@shape
+class Milestone:
+    """When a case entered a state: a stamp in one column or several joined by a space, or the first of `else`."""
+
+    at: Many[str]
+    else_: Annotated[tuple[tuple[str, ...], ...], shorthand(_alternatives)] = ()
+    leave: Many[str] | None = None
+    where: Condition | None = None
+
+
+def _column(raw: Raw) -> Raw:
+    return {"column": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class Attribute:
+    """An attribute of the case (or, with `take: each`, of its events)."""
+
+    column: str
+    title: Text | None = None
+    type: AttributeType = "text"
+    take: Literal["first", "last", "each"] | None = None
+    format: Many[str] = ()
+    empty: Many[str] = ()
+    empty_as: str | None = None
+    personal: bool | None = None
+
+
+def _on(raw: Raw) -> Raw:
+    return {raw: raw} if isinstance(raw, str) else raw
+
+
+@shape
+class Join:
+    """More columns from another file, by equal keys: `on: {our column: its column}`."""
+
+    path: str
+    on: Annotated[dict[str, str], shorthand(_on)]
+    rows: Literal["one", "first", "last"] = "one"
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@shape
+class Link:
+    """Events of this source join the cases of another (`to`), by equal keys, within a window after a state."""
+
+    to: str
+    on: dict[str, str]
+    after: str | None = None
+    within: Duration | None = None
+    which: Literal["first", "all"] = "all"
+
+
+@shape
+class Merge:
+    """One case of one client's inquiries in the window."""
+
+    by: str
+    within: Duration
+
+
+@shape
+class Continues:
+    """A case of this source goes on from a case of another process."""
+
+    process: str
+    on: str
+
+
+@shape
+class Source:
+    """One export. Everything but `name`, `process` and `path` may come from its profile."""
+
+    name: str
+    process: Annotated[ProcessOf, shorthand(_process)] | None = None
+    profile: str | None = None
+    path: Many[str] = ()
+    query: str | None = None
+    shape: Shape | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    sheet: str | None = None
+    header: int | None = None
+    exported_at: Moment | None = None
+    empty: Many[str] = ()
+    case: Many[str] = ()
+    activity: str | None = None
+    at: Many[str] = ()
+    format: Many[str] = ()
+    time_zone: str | None = None
+    actor: Annotated[Actor, shorthand(_column)] | None = None
+    next_day: Duration | None = None
+    where: Condition | None = None
+    map: tuple[MapLine, ...] = ()
+    states: dict[str, str] = field(default_factory=dict)
+    moments: dict[str, str] = field(default_factory=dict)
+    milestones: dict[str, Annotated[Milestone, shorthand(_milestone)]] = field(default_factory=dict)
+    attributes: dict[str, Annotated[Attribute, shorthand(_column)]] = field(default_factory=dict)
+    join: Many[Join] = ()
+    link: Link | None = None
+    merge: Merge | None = None
+    continues: Continues | None = None
+    planned: Many[str] = ()
+    created: str | None = None
+    changed: str | None = None
+    closed: str | None = None
+    taken: str | None = None
+    period: str | None = None
+    channel: str | None = None
+    counter: str | None = None
+    value: str | None = None

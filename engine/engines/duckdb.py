@@ -1,0 +1,122 @@
+"""DuckDB: one connection, bounded memory, no network; its errors become ours."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.engines.sql import Bound, Value, quote
+from engine.errors import EngineError, Location, Problem
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = tuple[object, ...]
+
+
+class SqlError(Exception):
+    """DuckDB refused a statement; callers turn it into a problem with a place."""
+
+
+class Engine:
+    """A DuckDB database, in memory or in a file. Not safe for threads."""
+
+    def __init__(self, path: Path | None = None, *, memory: str | None = None, read_only: bool = False) -> None:
+        import duckdb
+
+        self._errors = duckdb.Error
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory or os.environ.get("VORONKA_MEMORY", "3GB"),
+            "preserve_insertion_order": True,
+            "TimeZone": "UTC",
+        }
+        try:
+            self._connection: duckdb.DuckDBPyConnection = duckdb.connect(
+                str(path) if path else ":memory:", config=config, read_only=read_only
+            )
+        except duckdb.Error as error:
+            message = f"cannot be opened as a store: {_first_line(error)}"
+            hint = "close the other program that uses it, or delete it: the next audit imports again"
+            raise EngineError(
+                [Problem(where=Location(str(path)), code="store", message=message, hint=hint)]
+            ) from None
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def execute(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> None:
+        """Run one statement."""
+        self._run(sql, bound)
+
+    def rows(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> list[Row]:
+        """All rows of a query as Python values; cast zoned timestamps to `timestamp` first."""
+        result = self._run(sql, bound)
+        try:
+            return result.fetchall()
+        except self._errors as error:
+            raise SqlError(_first_line(error)) from error
+
+    def row(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> Row:
+        """The only row of a query."""
+        (only,) = self.rows(sql, bound)
+        return only
+
+    def records(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> list[dict[str, object]]:
+        """All rows of a query by column name."""
+        result = self._run(sql, bound)
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Name and DuckDB type of each column of a table or query in SQL."""
+        return {str(row[0]): str(row[1]) for row in self.rows(f"describe select * from {relation}")}
+
+    def exists(self, schema: str, table: str) -> bool:
+        """Whether a table or view of that name is there."""
+        sql = "select count(*) from information_schema.tables where table_schema = $schema and table_name = $table"
+        return self.row(sql, {"schema": schema, "table": table})[0] != 0
+
+    def insert(self, table: str, columns: tuple[str, ...], rows: list[tuple[Value, ...]]) -> None:
+        """Insert rows made in Python; for small tables (limits, holidays), not for events."""
+        if not rows:
+            return
+        names = ", ".join(quote(column) for column in columns)
+        places = ", ".join("?" for _ in columns)
+        self._connection.executemany(f"insert into {table} ({names}) values ({places})", rows)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside, or none."""
+        self._connection.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def lock_down(self) -> None:
+        """No files and no network from here on; cannot be taken back on this connection."""
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+
+    def _run(self, sql: str, bound: Bound | Mapping[str, Value] | None) -> "duckdb.DuckDBPyConnection":
+        values = bound.values if isinstance(bound, Bound) else dict(bound or {})
+        try:
+            return self._connection.execute(sql, values) if values else self._connection.execute(sql)
+        except self._errors as error:
+            raise SqlError(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]
