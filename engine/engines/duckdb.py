@@ -40,9 +40,7 @@ class Engine:
         except duckdb.Error as error:
             message = f"cannot be opened as a store: {_first_line(error)}"
             hint = "close the other program that uses it, or delete it: the next audit imports again"
-            raise EngineError(
-                [Problem(where=Location(str(path)), code="store", message=message, hint=hint)]
-            ) from None
+            raise EngineError([Problem(where=Location(str(path)), code="store", message=message, hint=hint)]) from None
 
     def __enter__(self) -> "Engine":
         return self

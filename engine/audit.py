@@ -1,0 +1,173 @@
+"""The result of an audit: what audit.json, and through it every document, is made of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from engine.events.report import SourceReport
+from engine.kpis.fact import Fact, Period, Segment
+from engine.kpis.flow import ProcessFlow
+from engine.plan.item import NotChosen, PlanItem
+from engine.rules.finding import Finding
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPeriod:
+    """What the audit looks at: cases (events) from `since` to before `until`; grain of the trends."""
+
+    since: datetime | None
+    until: datetime | None
+    grain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passport:
+    """What a number means: everything a reader may ask about a control point."""
+
+    population: str
+    clock: Literal["wall", "business"]
+    window: str
+    horizon_seconds: int | None
+    repeats: str
+    skips: str
+    open_cases: str
+    at_least: int
+    interval: str
+    source_of_formula: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPoint:
+    """A control point as it was measured."""
+
+    process: str
+    name: str
+    title: str
+    kpi: str
+    parameters: dict[str, str]
+    unit: Literal["ratio", "seconds", "count", "number", "money"]
+    better: Literal["higher", "lower", "neither"]
+    responsible: str | None
+    passport: Passport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """One period of a trend."""
+
+    period: Period
+    value: float | None
+    n: int
+    signal: Literal["outside", "shift", "trend", "two_of_three"] | None = None
+    direction: Literal["better", "worse", "neutral"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A control point over time, with its process limits where there are enough points (D20)."""
+
+    process: str
+    control_point: str
+    points: tuple[TrendPoint, ...]
+    mean: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    provisional: bool = True
+    variation: str | None = None
+    assurance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSide:
+    """One side of a comparison of periods."""
+
+    period: Period
+    value: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A control point in two periods: the change with its interval, split into mix and rate (D13)."""
+
+    process: str
+    control_point: str
+    before: ChangeSide
+    after: ChangeSide
+    change: float
+    low: float
+    high: float
+    mix: float | None = None
+    rate: float | None = None
+    by: str | None = None
+    simpson: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleShown:
+    """What a reader asks of a limit: its title, its norm, the dimensions beneath."""
+
+    name: str
+    title: str
+    norm: str | None
+    caveat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """Why our total differs from the client's."""
+
+    why: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """A total of the client against ours, with the bridge between them."""
+
+    what: str
+    client: float | None
+    ours: float
+    bridge: tuple[Bridge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Everything an audit found; `documents` are written from this and from nothing else."""
+
+    format: int = FORMAT
+    voronka: str
+    client: str
+    locale: Literal["ru", "en"]
+    currency: str
+    time_zone: str
+    definitions_sha256: str
+    as_of: datetime | None
+    hindsight: bool = False
+    period: AuditPeriod
+    provisional: tuple[str, ...] = ()
+    sources: tuple[SourceReport, ...] = ()
+    processes: tuple[ProcessFlow, ...] = ()
+    control_points: tuple[MeasuredPoint, ...] = ()
+    rules: tuple[RuleShown, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    resolved: tuple[str, ...] = ()
+    plan: tuple[PlanItem, ...] = ()
+    not_chosen: tuple[NotChosen, ...] = ()
+    reconciliation: tuple[Reconciliation, ...] = ()
+    segments: tuple[str, ...] = field(default=())
+
+
+def fact_of(audit: Audit, process: str, control_point: str, segment: Segment = ()) -> Fact | None:
+    """The fact of the audit period as a whole (or of one segment of it)."""
+    for fact in audit.facts:
+        where = (fact.process, fact.control_point, fact.segment)
+        if fact.period is None and not fact.variant and where == (process, control_point, segment):
+            return fact
+    return None

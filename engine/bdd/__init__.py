@@ -1,0 +1,1 @@
+"""pytest plug-in: feature files that validate processes."""

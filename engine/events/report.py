@@ -1,0 +1,70 @@
+"""What importing a source gave: every row accounted for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.definitions.source import Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A row of a file: line from 1 (the header is line 1), column name."""
+
+    line: int
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectReason:
+    """Rows that could not be used, and the first of them."""
+
+    code: str
+    rows: int
+    first: Place
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmapped:
+    """An activity that no line of `map` speaks of, and the state it looks like."""
+
+    activity: str
+    events: int
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """How many events of a linked source found their case."""
+
+    matched: int
+    ambiguous: int
+    none: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """rows = used + filtered + ignored + duplicates + rejected, over all files of the source."""
+
+    name: str
+    path: tuple[str, ...]
+    sha256: tuple[str, ...]
+    shape: Shape
+    fidelity: tuple[str, ...]
+    rows: int
+    used: int
+    filtered: int
+    ignored: int
+    duplicates: int
+    rejected: int
+    reject_reasons: tuple[RejectReason, ...] = ()
+    cases: int
+    events: int
+    first: datetime | None
+    last: datetime | None
+    exported_at: datetime | None = None
+    mapped_share: float
+    unmapped: tuple[Unmapped, ...] = ()
+    links: Links | None = None
+    ties_share: float = 0.0
+    notes: tuple[str, ...] = ()

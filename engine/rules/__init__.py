@@ -1,0 +1,1 @@
+"""Facts x rules -> verdicts and findings."""

@@ -1,0 +1,46 @@
+"""A finding: something wrong with the client's process, with its evidence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.kpis.fact import Segment
+
+CauseWord = Literal["supported", "refuted", "undecided", "not assessable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseVerdict:
+    """What the data say of a cause (D15)."""
+
+    name: str
+    title: str
+    verdict: CauseWord
+    n_exposed: int | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    attributable: float | None = None
+    needed: int | None = None
+    missing: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule that fired. `id` = first 10 hex digits of sha256(process, rule, segment); `facts` are fact keys."""
+
+    id: str
+    rule: str
+    title: str
+    process: str
+    severity: Literal["red", "yellow"]
+    segment: Segment = ()
+    message: str
+    facts: tuple[str, ...] = ()
+    lost_cases: int | None = None
+    lost_amount: float | None = None
+    cases: tuple[str, ...] = ()
+    all_cases: int = 0
+    first_seen: str | None = None
+    since_last: Literal["new", "worse", "same", "better"] = "new"
+    causes: tuple[CauseVerdict, ...] = ()
