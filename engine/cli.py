@@ -1,0 +1,394 @@
+"""The `voronka` command: the only module that prints, exits or reads the clock."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from engine.errors import DefinitionError, EngineError, Location, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from engine.engines.duckdb import Engine
+    from engine.events.report import SourceReport
+    from engine.workspace import Workspace
+
+FORMATS = ("md", "html", "json", "csv")
+
+
+def run() -> NoReturn:
+    """Run the command; whatever goes wrong ends in a message and an exit code, never in a traceback."""
+    traceback = "--traceback" in sys.argv
+    try:
+        sys.exit(main(standalone_mode=False) or 0)
+    except EngineError as error:
+        if traceback:
+            raise
+        _print_problems(error.problems)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: nothing was left half-written", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if traceback:
+            raise
+        click.echo(f"voronka failed, and that is our fault: {type(error).__name__}: {error}", err=True)
+        click.echo("  hint: run again with --traceback and report what it prints", err=True)
+        sys.exit(4)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="voronka", prog_name="voronka")
+@click.option("--project", type=click.Path(path_type=Path), help="The workspace (the same as DIR).")
+@click.option("--traceback", is_flag=True, help="Show where the engine failed.")
+@click.option("--quiet", is_flag=True, help="Print results and problems only.")
+@click.pass_context
+def main(context: click.Context, project: Path | None, traceback: bool, quiet: bool) -> None:
+    """Audit how a company handles the people who turn to it: from an export to an improvement plan."""
+    context.obj = {"project": project, "quiet": quiet}
+
+
+def _workspace_argument(command: Callable[..., int]) -> Callable[..., int]:
+    return click.argument("directory", required=False, type=click.Path(path_type=Path))(command)
+
+
+_project_option = click.option("--project", "directory", type=click.Path(path_type=Path), help="The workspace.")
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True, help="Add six months of made-up data.")
+@click.option("--locale", type=click.Choice(("ru", "en")), default="ru", help="Language of texts for the client.")
+@click.option("--channels", default="", help="Processes to begin with, e.g. web_form,phone_call.")
+def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
+    """Make a workspace in DIRECTORY."""
+    from engine.demo import init as make
+
+    chosen = tuple(name.strip() for name in channels.split(",") if name.strip())
+    paths = make(directory, demo=demo, locale=locale, channels=chosen)
+    _say(f"made {directory} ({len(paths)} files)")
+    _say(f"next: voronka {'audit' if demo else 'check'} {directory}")
+    return 0
+
+
+@main.command()
+@_workspace_argument
+@click.option("--strict", is_flag=True, help="Warnings count as problems.")
+@click.option("--format", "form", type=click.Choice(("text", "github", "json")), default="text")
+def check(directory: Path | None, strict: bool, form: str) -> int:
+    """Show every problem of every file."""
+    from engine import pipeline
+
+    problems = pipeline.check(_root(directory))
+    _PRINTERS[form](problems)
+    errors = [problem for problem in problems if strict or problem.level == "error"]
+    if not problems and form == "text":
+        _say("no problems")
+    return 2 if errors else 0
+
+
+@main.command(name="import")
+@_workspace_argument
+def import_(directory: Path | None) -> int:
+    """Read the sources into the store, and say what happened to every row."""
+    from engine.render.terminal import sources_table
+
+    workspace = _load(directory)
+    with _store(workspace) as store:
+        _console().print(sources_table(_import(workspace, store), workspace.settings.locale))
+    return 0
+
+
+@main.command()
+@_workspace_argument
+@click.option("--as-of", help="log (default: the last event), now, or a time.")
+@click.option("--since", help="Cases that began at or after this time.")
+@click.option("--until", help="Cases that began before this time.")
+@click.option("--process", "processes", multiple=True, help="Only this process (may be repeated).")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report (default: reports/DATE).")
+@click.option("--format", "formats", default=",".join(FORMATS), help="Documents to write.", show_default=True)
+@click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
+@click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
+def audit(
+    directory: Path | None,
+    as_of: str | None,
+    since: str | None,
+    until: str | None,
+    processes: tuple[str, ...],
+    out: Path | None,
+    formats: str,
+    fail_on: str | None,
+    no_import: bool,
+) -> int:
+    """Measure, judge, find why, and write the improvement plan."""
+    from engine import pipeline
+    from engine.render.files import write_reports
+    from engine.render.terminal import show
+
+    workspace = _load(directory)
+    asked = pipeline.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
+    with _store(workspace) as store:
+        reports = pipeline.imported(store) if no_import else _import(workspace, store)
+        with _progress() as tell:
+            result = pipeline.audit(workspace, store, reports, asked, tell)
+        paths = write_reports(
+            result.audit, out, tuple(formats.split(",")), result.case_tables, workspace.root, result.drawings
+        )
+    _console().print(show(result.audit))
+    for path in paths:
+        _say(f"wrote {path}")
+    return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
+
+
+@main.command()
+@click.argument("name")
+@_project_option
+@click.option("--by", multiple=True, help="Split by a dimension (may be repeated).")
+@click.option("--grain", type=click.Choice(("day", "week", "month", "quarter")), help="Split by period.")
+@click.option("--sql", is_flag=True, help="Print the SQL of the cases behind it.")
+@click.option("--about", is_flag=True, help="Print what the number means.")
+@click.option("--format", "form", type=click.Choice(("text", "csv", "json")), default="text")
+def kpi(
+    name: str, directory: Path | None, by: tuple[str, ...], grain: str | None, sql: bool, about: bool, form: str
+) -> int:
+    """Show one control point (PROCESS.NAME) as a table."""
+    from engine import pipeline
+    from engine.render.terminal import facts_csv, facts_json, facts_table, passport
+
+    workspace = _load(directory)
+    process, control_point = pipeline.find_control_point(workspace, name)
+    if about:
+        _console().print(passport(pipeline.about(workspace, process, control_point), workspace.settings.locale))
+        return 0
+    with _store(workspace) as store:
+        reports = _import(workspace, store)
+        asked = pipeline.asked(workspace, processes=(process.process,), now=_now())
+        if sql:
+            click.echo(pipeline.sql_of(workspace, store, reports, asked, process, control_point))
+            return 0
+        facts = pipeline.measure(workspace, store, reports, asked, process, control_point, by, grain)
+    if form == "text":
+        _console().print(facts_table(facts, pipeline.about(workspace, process, control_point), workspace.settings))
+    else:
+        click.echo((facts_csv if form == "csv" else facts_json)(facts), nl=False)
+    return 0
+
+
+@main.group()
+def explain() -> None:
+    """Say why: a finding condition by condition, a case step by step."""
+
+
+@explain.command(name="finding")
+@click.argument("finding_id")
+@_project_option
+def explain_finding(finding_id: str, directory: Path | None) -> int:
+    """Show why a rule fired, condition by condition."""
+    from engine import pipeline
+    from engine.render.terminal import explained_finding
+
+    workspace = _load(directory)
+    with _store(workspace) as store:
+        asked = pipeline.asked(workspace, now=_now())
+        result = pipeline.audit(workspace, store, _import(workspace, store), asked)
+    explained = pipeline.explain_finding(workspace, result, finding_id)
+    _console().print(explained_finding(explained, workspace.settings.locale))
+    return 0
+
+
+@explain.command(name="case")
+@click.argument("process")
+@click.argument("case_id")
+@_project_option
+@click.option("--as-feature", is_flag=True, help="As a scenario that replays it, personal data removed.")
+def explain_case(process: str, case_id: str, directory: Path | None, as_feature: bool) -> int:
+    """Show the path of a case, and where it left the process."""
+    from engine import pipeline
+    from engine.render.terminal import explained_case
+
+    workspace = _load(directory)
+    with _store(workspace) as store:
+        case = pipeline.explain_case(workspace, store, _import(workspace, store), process, case_id)
+    if as_feature:
+        from engine.bdd.write import case_as_feature
+
+        click.echo(case_as_feature(workspace.processes[process], case.steps, workspace.settings.locale), nl=False)
+        return 0
+    _console().print(explained_case(case, workspace.settings.locale))
+    return 0
+
+
+@main.command()
+@click.argument("process")
+@_project_option
+@click.option("--format", "form", type=click.Choice(("mermaid", "svg")), default="mermaid")
+@click.option("--numbers", is_flag=True, help="With how many cases went where.")
+def graph(process: str, directory: Path | None, form: str, numbers: bool) -> int:
+    """Draw a process as a state machine."""
+    from engine import machine, pipeline
+
+    workspace = _load(directory)
+    drawn = pipeline.find_process(workspace, process)
+    counts = None
+    if numbers:
+        with _store(workspace) as store:
+            asked = pipeline.asked(workspace, processes=(process,), now=_now())
+            counts = pipeline.counts_of_moves(workspace, store, _import(workspace, store), asked, drawn)
+    draw = machine.draw_svg if form == "svg" else machine.draw
+    click.echo(draw(drawn, workspace.settings.locale, counts))
+    return 0
+
+
+@main.command()
+@click.argument("kind", required=False, type=click.Choice(("voronka", "process", "rules", "actions", "audit")))
+def schema(kind: str | None) -> int:
+    """Print the JSON Schema of a kind of file, for editors."""
+    from engine.definitions.schemas import schema as schema_of
+    from engine.render.json import audit_schema
+
+    kinds = (kind,) if kind else ("voronka", "process", "rules", "actions", "audit")
+    schemas = {name: audit_schema() if name == "audit" else schema_of(name) for name in kinds}
+    click.echo(json.dumps(schemas[kind] if kind else schemas, ensure_ascii=False, indent=2))
+    return 0
+
+
+# --- what commands share ----------------------------------------------------------------------------------------------
+
+
+def _root(directory: Path | None) -> Path:
+    from engine.workspace import find
+
+    return find(directory or click.get_current_context().obj["project"] or Path())
+
+
+def _load(directory: Path | None) -> "Workspace":
+    from engine import pipeline
+
+    return pipeline.load(_root(directory))
+
+
+@contextlib.contextmanager
+def _store(workspace: "Workspace") -> Iterator["Engine"]:
+    from engine import pipeline
+
+    with pipeline.open_store(workspace.root) as store:
+        yield store
+
+
+def _import(workspace: "Workspace", store: "Engine") -> tuple["SourceReport", ...]:
+    from engine import pipeline
+
+    with _progress() as tell:
+        return pipeline.import_all(workspace, store, _now(), tell)
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def _say(text: str) -> None:
+    if not click.get_current_context().obj["quiet"]:
+        click.echo(text, err=True)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """A bar on stderr once a second has passed; nothing when piped or quiet."""
+    if not sys.stderr.isatty() or click.get_current_context().obj["quiet"]:
+        yield lambda what, share: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=_console(stderr=True), transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def tell(what: str, share: float) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=1.0)
+            bar.update(tasks[what], completed=share)  # type: ignore[arg-type]
+
+        yield tell
+
+
+def _exit_code(findings: tuple[object, ...], fail_on: str | None, failed: bool) -> int:
+    worst = {getattr(finding, "severity", "") for finding in findings}
+    hit = failed or "red" in worst or (fail_on == "yellow" and "yellow" in worst)
+    return 1 if fail_on and hit else 0
+
+
+def _failed(fact: object) -> bool:
+    return any(verdict.verdict == "error" for verdict in getattr(fact, "verdicts", ()))
+
+
+def _print_text(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+
+
+def _print_github(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        place = f"file={_escaped(problem.where.file)},line={problem.where.line},col={problem.where.column}"
+        text = _escaped(f"{problem.message} {problem.hint}".strip())
+        click.echo(f"::{problem.level} {place},title={_escaped(problem.code)}::{text}")
+
+
+def _escaped(text: str) -> str:
+    """As GitHub's workflow commands want it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace(":", "%3A").replace(",", "%2C")
+
+
+def _print_json(problems: tuple[Problem, ...]) -> None:
+    rows = [
+        {
+            "file": problem.where.file,
+            "line": problem.where.line,
+            "column": problem.where.column,
+            "level": problem.level,
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+_PRINTERS = {"text": _print_text, "github": _print_github, "json": _print_json}
+
+
+def _print_problems(problems: tuple[Problem, ...]) -> None:
+    _print_text(problems)
+
+
+def unknown(file: str, code: str, message: str, hint: str = "") -> DefinitionError:
+    """An error about a word of the command itself."""
+    return DefinitionError([Problem(where=Location(file), code=code, message=message, hint=hint)])
+
+
+if __name__ == "__main__":
+    run()
