@@ -1,0 +1,278 @@
+"""Whatever is fed in: a clear problem with a place and the exit code of the contract, or harmless text; nothing half-written."""
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.command import ACTIONS, HEADER, PROCESS, RULES, SETTINGS, rows, voronka, workspace
+
+GOOD = HEADER + rows()
+
+
+def written(root: Path) -> list[str]:
+    """What an audit left in the reports folder."""
+    return sorted(path.name for path in (root / "reports").rglob("*")) if (root / "reports").exists() else []
+
+
+READS_WELL = {
+    "UTF-8": GOOD.encode(),
+    "UTF-8 with BOM": GOOD.encode("utf-8-sig"),
+    "cp1251": GOOD.encode("cp1251"),
+    "UTF-16": GOOD.encode("utf-16"),
+    "UTF-16 big endian": b"\xfe\xff" + GOOD.encode("utf-16-be"),
+    "comma": GOOD.replace(";", ",").encode(),
+    "tab": GOOD.replace(";", "\t").encode(),
+    "CRLF": GOOD.replace("\n", "\r\n").encode(),
+    "no newline at the end": GOOD.rstrip("\n").encode(),
+    "quoted": GOOD.replace(";new;", ';"new";').encode(),
+}
+
+
+@pytest.mark.parametrize("content", READS_WELL.values(), ids=READS_WELL.keys())
+def test_an_encoding_or_delimiter_changes_nothing(tmp_path: Path, content: bytes) -> None:
+    """Detected, and every row used."""
+    assert voronka("audit", workspace(tmp_path, data=content)).code == 0
+    report = json.loads(next(tmp_path.glob("reports/*/audit.json")).read_text(encoding="utf-8"))
+    assert (report["sources"][0]["rows"], report["sources"][0]["used"]) == (180, 180)
+    assert report["processes"][0]["cases"] == 60
+    assert any(fact["segment"] == {"manager": "Иванова"} for fact in report["facts"])
+
+
+UNREADABLE = {
+    "empty": (b"", "empty"),
+    "only blank lines": (b"\n\n\n", "empty"),
+    "header only": (HEADER.encode(), "no rows"),
+    "wrong delimiter declared": (GOOD.replace(";", "|").encode(), None),
+    "missing column": (GOOD.replace("stage", "step", 1).encode(), "stage"),
+    "no stamp fits": (GOOD.replace(".2026", ".0x7ea").encode(), "at"),
+    "binary": (bytes(range(256)) * 64, None),
+    "NUL bytes": (GOOD.encode() + b"\x00" * 10_000, None),
+}
+
+
+@pytest.mark.parametrize(("content", "word"), UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_file_that_cannot_be_read_ends_in_a_problem(tmp_path: Path, content: bytes, word: str | None) -> None:
+    """Exit 3, the file named, nothing written."""
+    root = workspace(tmp_path, data=content)
+    if content.startswith(b"id|"):
+        settings = (root / "voronka.yaml").read_text(encoding="utf-8")
+        (root / "voronka.yaml").write_text(settings.replace("    case:", "    delimiter: ';'\n    case:"), "utf-8")
+    ran = voronka("audit", root)
+    if content.endswith(b"\x00") and ran.code == 0:
+        pytest.skip("the rows before the damage are used, the rest is reported")
+    assert ran.code == 3, ran.text
+    assert "deals.csv" in ran.err
+    assert word is None or word in ran.err
+    assert written(root) == []
+
+
+def test_a_directory_for_a_file_and_a_missing_file_are_problems(tmp_path: Path) -> None:
+    """Exit 3 with what to do."""
+    root = workspace(tmp_path)
+    (root / "data/deals.csv").unlink()
+    (root / "data/deal.csv").write_text(GOOD, encoding="utf-8")
+    missing = voronka("audit", root)
+    assert (missing.code, "deal.csv" in missing.err) == (3, True)
+    (root / "data/deals.csv").mkdir()
+    assert voronka("audit", root).code == 3
+
+
+def test_spoiled_rows_are_rejected_with_their_place_and_the_rest_is_used(tmp_path: Path) -> None:
+    """rows = used + filtered + ignored + duplicates + rejected."""
+    spoiled = GOOD + "a;new;31.02.2026 10:00;x;y\n" + "b;new\n" + "c;new;01.01.2126 10:00;x;y\n" + rows(1) + "\n"
+    root = workspace(tmp_path, data=spoiled)
+    ran = voronka("audit", root)
+    assert ran.code == 0, ran.text
+    source = json.loads(next(root.glob("reports/*/audit.json")).read_text(encoding="utf-8"))["sources"][0]
+    parts = [source[part] for part in ("used", "filtered", "ignored", "duplicates", "rejected")]
+    assert source["rows"] == sum(parts)
+    assert source["duplicates"] == 3
+    assert source["rejected"] == 3
+    assert {reason["first"]["line"] for reason in source["reject_reasons"]} == {182, 183, 184}
+
+
+def test_unknown_activities_make_the_audit_provisional(tmp_path: Path) -> None:
+    """Under 98 % of the events mapped: said, with the names and the nearest states."""
+    root = workspace(tmp_path, data=GOOD.replace(";call;", ";calls;"))
+    assert voronka("audit", root).code == 0
+    audit = json.loads(next(root.glob("reports/*/audit.json")).read_text(encoding="utf-8"))
+    assert audit["provisional"]
+    assert audit["sources"][0]["unmapped"][0] == {"activity": "calls", "events": 60, "nearest": "call"} or (
+        audit["sources"][0]["unmapped"][0]["events"] == 60
+    )
+
+
+def test_a_very_long_line_is_read_or_refused_but_never_hangs(tmp_path: Path) -> None:
+    """A cell of 3 million characters is text like any other."""
+    root = workspace(tmp_path, data=GOOD + f"z;new;01.01.2026 10:00;{'x' * 3_000_000};y\n")
+    assert voronka("audit", root).code in (0, 3)
+
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE log [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<log><trace><string key="concept:name" value="&c;"/></trace></log>"""
+BROKEN = '<log><trace><string key="concept:name" value="1"/><event>'
+OUTSIDE = """<?xml version="1.0"?><!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+<log><trace><string key="concept:name" value="&x;"/></trace></log>"""
+
+
+@pytest.mark.parametrize("content", [BOMB, BROKEN, OUTSIDE, "", "<log/>", "no xml at all"])
+def test_a_hostile_or_broken_xes_ends_in_a_problem(tmp_path: Path, content: str) -> None:
+    """No entity is expanded, no file is read."""
+    root = workspace(tmp_path, data=content, path="data/log.xes")
+    settings = (root / "voronka.yaml").read_text(encoding="utf-8")
+    (root / "voronka.yaml").write_text(
+        settings.replace("    case: id\n    activity: stage\n    at: at\n", "").replace("src}", "source}"), "utf-8"
+    )
+    ran = voronka("audit", root)
+    assert ran.code == 3, ran.text
+    assert "root:" not in ran.text
+
+
+def test_bombs_are_refused_before_they_unfold(tmp_path: Path) -> None:
+    """A gz of 3 GB of zeros, and a workbook whose sheet says it is 5 GB."""
+    packed = tmp_path / "gz"
+    small = gzip.compress(b"\x00" * 50_000_000)
+    root = workspace(packed, data=small * 60, path="data/deals.csv.gz")
+    assert voronka("audit", root).code == 3
+    book = tmp_path / "xlsx"
+    root = workspace(book, data=b"", path="data/deals.xlsx")
+    with zipfile.ZipFile(root / "data/deals.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            for _ in range(600):
+                sheet.write(b" " * 1_000_000)
+    assert voronka("audit", root).code == 3
+
+
+YAML_DAMAGE = {
+    "alias bomb": (
+        "a: &a [x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)),
+        "too-large",
+    ),
+    "tag": ("process: !!python/object/apply:os.system [echo]\n", "yaml-tag"),
+    "tab": ("process: web_form\nstates:\n\t- {name: a}\n", "yaml"),
+    "duplicate key": (PROCESS + "process: again\n", "duplicate-key"),
+    "deep": ("[" * 5000, "too-large"),
+    "not YAML": ("{{{", "yaml"),
+    "a list": ("- a\n- b\n", None),
+    "empty": ("", None),
+    "unknown state": (PROCESS.replace("dest: won", "dest: wonn"), "unknown-state"),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), YAML_DAMAGE.values(), ids=YAML_DAMAGE.keys())
+def test_a_damaged_definition_is_a_problem_with_a_place(tmp_path: Path, text: str, code: str | None) -> None:
+    """Exit 2, file:line:column, nothing written."""
+    root = workspace(tmp_path)
+    (root / "processes/web_form.yaml").write_text(text, encoding="utf-8")
+    ran = voronka("audit", root)
+    assert ran.code == 2, ran.text
+    assert "processes/web_form.yaml:" in ran.err
+    assert code is None or f"[{code}]" in ran.err
+    assert written(root) == []
+
+
+def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
+    """One run shows what is wrong with every file, sorted by place."""
+    root = workspace(tmp_path)
+    (root / "processes/web_form.yaml").write_text(PROCESS.replace("dest: won", "dest: wonn"), encoding="utf-8")
+    (root / "rules/response.yaml").write_text(RULES.replace("reaction_time", "reaction_tim"), encoding="utf-8")
+    (root / "rules/actions/response.yaml").write_text(ACTIONS.replace("hours: 4", "hours: four"), encoding="utf-8")
+    (root / "voronka.yaml").write_text(
+        SETTINGS.format(client="x", path="data/deals.csv", locale="fr"), encoding="utf-8"
+    )
+    ran = voronka("check", root)
+    assert ran.code == 2
+    files = [line.split(":")[0] for line in ran.err.splitlines() if "[" in line and ":" in line and "hint" not in line]
+    assert files == sorted(files)
+    assert {"processes/web_form.yaml", "rules/response.yaml", "rules/actions/response.yaml", "voronka.yaml"} <= set(
+        files
+    )
+    as_json = json.loads(voronka("check", root, "--format", "json").out)
+    assert all(problem["line"] for problem in as_json)
+    assert "::error file=" in voronka("check", root, "--format", "github").out
+
+
+def test_states_may_have_any_name(tmp_path: Path) -> None:
+    """`on`, `да`, `010` stay what the author wrote."""
+    root = workspace(tmp_path)
+    for file in ("processes/web_form.yaml", "voronka.yaml"):
+        text = (root / file).read_text(encoding="utf-8")
+        for old, new in (("received", "on"), ("contacted", "да"), ("won", "010")):
+            text = text.replace(f"state: {old}", f"state: {new}").replace(f"name: {old},", f"name: {new},")
+            text = text.replace(f"source: {old},", f"source: {new},").replace(f"dest: {old}}}", f"dest: {new}}}")
+            text = text.replace(f"from: {old}", f"from: {new}").replace(f"to: {old}", f"to: {new}")
+            text = text.replace(f"initial: {old}", f"initial: {new}")
+        (root / file).write_text(text.replace("[received, contacted, won]", "[on, да, 010]"), encoding="utf-8")
+    ran = voronka("audit", root)
+    assert ran.code == 0, ran.text
+
+
+HOSTILE = ['"; drop table cases; --', "{{7*7}}", "<script>alert(1)</script>", "=cmd()|' /C calc'!A0", "](javascript:x)"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_harmless_text(tmp_path: Path, name: str) -> None:
+    """As client, as manager and as case: shown as text in every document."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    data = GOOD.replace("Иванова", quoted) + f"{quoted};new;01.02.2026 10:00;x;y\n"
+    root = workspace(tmp_path, data=data, client=json.dumps(name))
+    ran = voronka("audit", root)
+    assert ran.code == 0, ran.text
+    html = next(root.glob("reports/*/plan.html")).read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "49" not in html or "{{7*7}}" not in data
+    assert json.loads(next(root.glob("reports/*/audit.json")).read_text(encoding="utf-8"))["client"] == name
+    for table in root.glob("reports/*/*.csv"):
+        cells = [cell for line in table.read_text(encoding="utf-8-sig").splitlines() for cell in line.split(";")]
+        assert not [cell for cell in cells if cell.strip('"')[:1] in ("=", "+", "@")]
+
+
+TEMPLATES = {
+    "typo": "{{ audit.clientt }}",
+    "syntax": "{% for x in %}",
+    "escape": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "attribute": "{{ audit.__class__.__init__.__globals__ }}",
+    "leaves the workspace": "{% include '../../../../etc/passwd' %}",
+    "hangs": "{% for i in range(1000000000) %}x{% endfor %}",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES.keys())
+def test_a_wrong_or_hostile_template_is_refused_at_load(tmp_path: Path, text: str) -> None:
+    """Tried with a sample plan before anything is measured; exit 2 with file and line."""
+    root = workspace(tmp_path)
+    (root / "templates").mkdir()
+    (root / "templates/plan.md.j2").write_text(f"# plan\n{text}\n", encoding="utf-8")
+    ran = voronka("audit", root)
+    assert ran.code == 2, ran.text
+    assert "plan.md.j2:2" in ran.err
+    assert written(root) == []
+
+
+def test_words_of_the_command_are_checked(tmp_path: Path) -> None:
+    """Unknown process, format, control point, case, finding; no workspace at all."""
+    root = workspace(tmp_path)
+    for arguments in (
+        ("audit", root, "--process", "web_from"),
+        ("audit", root, "--format", "docs"),
+        ("audit", root, "--as-of", "yesterday"),
+        ("kpi", "web_form.win_rat", "--project", root),
+        ("kpi", "win", "--project", root),
+        ("kpi", "web_form.win_rate", "--by", "colour", "--project", root),
+        ("graph", "web", "--project", root),
+        ("explain", "finding", "nothing", "--project", root),
+        ("explain", "case", "web_form", "nobody", "--project", root),
+        ("audit", tmp_path / "nowhere"),
+        ("audit", root, "--out", "/proc/nowhere"),
+        ("nonsense",),
+    ):
+        ran = voronka(*arguments)
+        assert ran.code == 2, (arguments, ran.text)
+        assert ran.err
+    assert written(root) == []
