@@ -32,8 +32,8 @@ copy (
       i, u5, u7, u8,
       unnest(list_concat(
         [struct_pack(activity := 'received', happened := started)],
-        case when u8 < 0.3 then [struct_pack(activity := 'call_attempt', happened := started + to_seconds(to_contact // 2))]
-             else [] end,
+        case when u8 < 0.3 then
+          [struct_pack(activity := 'call_attempt', happened := started + to_seconds(to_contact // 2))] else [] end,
         case when reached > 1 then [struct_pack(activity := 'contacted', happened := started + to_seconds(to_contact))]
              else [] end,
         case when reached > 2 then

@@ -1,4 +1,4 @@
-"""What an analyst would write by hand in DuckDB for the numbers of benchmarks/workspace: one script, one file, no engine.
+"""What an analyst would write by hand in DuckDB for the numbers of benchmarks/workspace: one script, no engine.
 
 Reads the Parquet file directly; gives the funnel, losses, moves, and six control points with intervals for the whole,
 by manager, source and weekday, and by week.
@@ -149,7 +149,8 @@ def run(path: str) -> None:
         "median(epoch(left_at) - epoch(happened)) as seconds from visits group by all"
     )
     connection.execute(
-        "create table losses as select activity, count(*) as cases from visits where next_activity = 'lost' group by all"
+        "create table losses as select activity, count(*) as cases from visits "
+        "where next_activity = 'lost' group by all"
     )
     for name, (start, end) in PAIRS.items():
         connection.execute(PARTIAL.format(name=name, start=start, end=end, h=HORIZON[name]))
