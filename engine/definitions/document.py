@@ -57,6 +57,7 @@ def shape(cls: type[T]) -> type[T]:
         "alias_generator": _drop_trailing_underscore,
         "validate_by_name": False,
         "arbitrary_types_allowed": True,
+        "allow_inf_nan": False,
     }
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
@@ -187,6 +188,7 @@ Text = Annotated[
     ),
 ]
 
+_LONGEST = 100 * 366 * 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -201,13 +203,16 @@ class Span:
     @staticmethod
     def parse(text: str) -> "Span":
         """From `30s 15m 4h 3d 2w`, `1h30m` or `2wd`."""
-        if match := re.fullmatch(r"(\d+)wd", text):
-            return Span(text, 0, int(match[1]))
-        if not re.fullmatch(r"(\d+[smhdw]\s*)+", text):
-            raise WrongValue(
-                f"`{shortened(text)}` is no duration", code="bad-duration", hint="write 30s, 15m, 4h, 3d, 2w or 2wd"
-            )
-        return Span(text, sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
+        hint = "write 30s, 15m, 4h, 3d, 2w or 2wd"
+        if len(text) > 40 or not re.fullmatch(r"[0-9]+wd|([0-9]+[smhdw]\s*)+", text):
+            raise WrongValue(f"`{shortened(text)}` is no duration", code="bad-duration", hint=hint)
+        if text.endswith("wd"):
+            span = Span(text, 0, int(text[:-2]))
+        else:
+            span = Span(text, sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
+        if span.seconds > _LONGEST or span.working_days * 86_400 > _LONGEST:
+            raise WrongValue(f"`{shortened(text)}` is longer than 100 years", code="bad-duration", hint=hint)
+        return span
 
 
 Duration = Annotated[Span, parsed(Span.parse, example="15m")]
@@ -353,6 +358,7 @@ def _expected(kind: str) -> str:
 _EXPECTED = {
     "int": "a whole number",
     "float": "a number",
+    "finite": "a number",
     "decimal": "a number",
     "bool": "yes or no",
     "string": "a text",
