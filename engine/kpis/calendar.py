@@ -226,37 +226,48 @@ from named
 order by calendar
 """
 
+# each opening gives the slots from its own to the one before the next opening; an empty one stands before the first
 _WORKING_SLOTS = """
 create or replace temp table working_slots as
-with empty as (
+with opening as (
   select calendar,
+         epoch_us(opens_at) as opens_us,
+         epoch_us(closes_at) as closes_us,
+         open_before * 1000000 as before_us
+  from working_time
+  union all
+  select calendar,
+         since_us,
+         since_us,
+         0
+  from working_calendars
+  where not exists (
+    from working_time
+    where working_time.calendar = working_calendars.calendar
+    and epoch_us(opens_at) // slot_us <= since_us // slot_us)),
+numbered as (
+  select opening.*,
          first_slot,
          slot_us,
-         unnest(range(since_us // slot_us, until_us // slot_us + 1)) as number
-  from working_calendars),
-placed as (
-  select empty.*,
-         opens_at,
-         closes_at,
-         open_before
-  from empty
-  asof left join working_time
-    on working_time.calendar = empty.calendar
-    and epoch_us(working_time.opens_at) < (empty.number + 1) * empty.slot_us),
+         since_us // slot_us as first_number,
+         until_us // slot_us as last_number,
+         unnest(range(
+           opens_us // slot_us,
+           coalesce(
+             lead(opens_us // slot_us) over (partition by calendar order by opens_us),
+             until_us // slot_us + 1))) as number
+  from opening
+  join working_calendars using (calendar)),
 piece as (
-  select first_slot + number as slot,
-         greatest(number * slot_us, coalesce(epoch_us(opens_at), 0)) as low_us,
-         least((number + 1) * slot_us, coalesce(epoch_us(closes_at), 0)) as high_us,
-         coalesce(open_before * 1000000 - epoch_us(opens_at), 0) as offset_us,
-         coalesce(epoch_us(closes_at), 0) as closes_us
-  from placed)
-select slot::bigint as slot,
+  select *,
+         greatest(number * slot_us, opens_us) as low_us,
+         least((number + 1) * slot_us, closes_us) as high_us
+  from numbered
+  where number between first_number and last_number)
+select first_slot + number as slot,
        low_us,
        greatest(low_us, high_us) as high_us,
-       case
-         when low_us < high_us then offset_us
-         else offset_us + closes_us - low_us
-       end as offset_us
+       before_us + least(low_us, closes_us) - opens_us - low_us as offset_us
 from piece
 order by slot
 """
