@@ -100,16 +100,19 @@ with signed as (
 ),
 worded as materialized (
     select
-        *,
+        rule, process, control_point, variant, dimension, segment, since, until, yellow, capped,
+        if(capped, null, red) as red,
         case
             when failed then 'error'
             when not_assessable then 'not assessable'
             when too_young or too_few then 'grey'
             when v is null then 'error'
-            when v > r and good > y then 'red'
+            when v > r and good > y then if(capped, 'yellow', 'red')
             when v <= y and bad <= r then 'green'
             else 'yellow'
-        end as word,
+        end::{words} as word,
+        v > y and (if(capped, good > y, v <= r)) as is_between,
+        if(too_few, ceil(at_least - cases - 1e-9)::bigint, null) as needed,
         case
             when dimension is null or too_young or too_few then null
             when unit = 'ratio' and yellow > 0 and yellow < 1 then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
@@ -132,27 +135,19 @@ accepted as (
 final as (
     select
         *,
-        case
-            when word <> 'red' then word
-            when capped then 'yellow'
-            when dimension is null or z >= (select z from accepted) then 'red'
-            else 'yellow'
-        end as verdict
+        if(word = 'red' and dimension is not null and not coalesce(z >= (select z from accepted), false),
+            'yellow'::{words}, word) as verdict
     from worded
 )
 select
     rule, process, control_point, variant, dimension, segment, since, until, verdict,
-    case
-        when verdict <> 'yellow' then null
-        when word = 'red' and capped then 'between'
-        when word = 'yellow' and v > y and v <= r then 'between'
-        else 'uncertain'
-    end as why,
-    case when verdict = 'grey' and too_few then ceil(at_least - cases - 1e-9)::bigint end as needed,
+    if(verdict = 'yellow', if(word = 'yellow' and is_between, 'between', 'uncertain'), null) as why,
+    if(verdict = 'grey', needed, null) as needed,
     yellow,
-    if(capped, null, red) as red
+    red
 from final
 """
+_WORDS = "enum('red', 'yellow', 'green', 'grey', 'not assessable', 'error')"
 
 # `for: 2 periods`: a breach that the last complete, mature periods do not all show is no verdict yet.
 _HOLD = """
@@ -218,7 +213,8 @@ def judge(
     engine.execute(_EDGES)
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"
-    engine.execute(_JUDGE.format(z=repr(Z), q=FALSE_DISCOVERIES, tail=_upper_tail("z"), share_test=share_test))
+    tail = _upper_tail("z")
+    engine.execute(_JUDGE.format(z=repr(Z), q=FALSE_DISCOVERIES, tail=tail, share_test=share_test, words=_WORDS))
     if any(periods_of(one.rule) for one in looked_at):
         engine.execute(_HOLD.format(grain=_GRAINS[grain]))
 
