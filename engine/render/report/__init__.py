@@ -1,0 +1,121 @@
+"""A report: an audit in the words of its reader, ready for any document. No number is made here that the audit has not."""
+
+from dataclasses import dataclass
+
+from engine.audit import Audit
+from engine.render.report.data import (
+    PassportShown,
+    ProcessData,
+    ReconciliationShown,
+    SourceShown,
+    passport_of,
+    process_of,
+    reconciliation_of,
+    source_of,
+    unseen,
+)
+from engine.render.report.findings import FindingShown, ItemShown, finding_of, item_of, not_chosen_of
+from engine.render.report.funnel import ChangeShown, Funnel, LossShown, change_of, funnel_of, largest_losses
+from engine.render.report.look import Look, Mark
+from engine.render.report.points import PointRow, SegmentTable, TrendShown, point_rows, segment_tables, trend_of
+from engine.render.words import Words
+
+_MARKS = ("red", "yellow", "green", "grey")
+_GLOSSARY = (
+    "case state stage conversion limit norm range median quantile open raw provisional segment channel source void "
+    "rework association"
+).split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a template prints. Texts are in the locale of the audit; `changed` sums up what is new since last time."""
+
+    client: str
+    locale: str
+    period: str
+    as_of: str
+    hindsight: bool
+    version: str
+    definitions: str
+    funnels: tuple[Funnel, ...]
+    losses: tuple[LossShown, ...]
+    monday: tuple[ItemShown, ...]
+    changed: tuple[str, ...]
+    changes: tuple[ChangeShown, ...]
+    tally: tuple[tuple[Mark, int], ...]
+    points: tuple[PointRow, ...]
+    findings: tuple[FindingShown, ...]
+    segments: tuple[SegmentTable, ...]
+    trends: tuple[TrendShown, ...]
+    plan: tuple[ItemShown, ...]
+    not_chosen: tuple[str, ...]
+    sources: tuple[SourceShown, ...]
+    processes: tuple[ProcessData, ...]
+    reconciliation: tuple[ReconciliationShown, ...]
+    unseen: tuple[str, ...]
+    passports: tuple[PassportShown, ...]
+    glossary: tuple[tuple[str, str], ...]
+
+
+def report_of(audit: Audit, words: Words) -> Report:
+    """The report of an audit. `words` speak the language of the audit and know the messages of the documents."""
+    look = Look(audit, words)
+    points = point_rows(look)
+    plan = tuple(item_of(look, item) for item in sorted(audit.plan, key=lambda item: (item.rank, item.id)))
+    return Report(
+        client=audit.client,
+        locale=audit.locale,
+        period=_period(look),
+        as_of=words.moment(look.local(audit.as_of)) if audit.as_of else "",
+        hindsight=audit.hindsight,
+        version=audit.voronka,
+        definitions=audit.definitions_sha256[:12],
+        funnels=tuple(funnel_of(look, flow) for flow in audit.processes),
+        losses=largest_losses(look),
+        monday=plan[:3],
+        changed=tuple(_changed(look)),
+        changes=tuple(filter(None, (change_of(look, change) for change in audit.changes))),
+        tally=_tally(look, points),
+        points=points,
+        findings=tuple(finding_of(look, finding) for finding in audit.findings),
+        segments=segment_tables(look),
+        trends=tuple(filter(None, (trend_of(look, trend) for trend in audit.trends))),
+        plan=plan,
+        not_chosen=tuple(not_chosen_of(look, left) for left in audit.not_chosen),
+        sources=tuple(source_of(look, source) for source in audit.sources),
+        processes=tuple(process_of(look, flow) for flow in audit.processes),
+        reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
+        unseen=unseen(look),
+        passports=tuple(passport_of(look, point) for point in audit.control_points),
+        glossary=tuple((words.t(f"term.{name}"), words.t(f"term.{name}.is")) for name in _GLOSSARY),
+    )
+
+
+def _period(look: Look) -> str:
+    period, words = look.audit.period, look.words
+    if period.since and period.until:
+        return words.days(look.local(period.since), look.last_day(period.until))
+    if period.since:
+        return words.t("period.since", day=words.day(look.local(period.since)))
+    if period.until:
+        return words.t("period.until", day=words.day(look.last_day(period.until)))
+    return words.t("period.all")
+
+
+def _changed(look: Look) -> list[str]:
+    """What is new, worse, better or gone since the last audit, one line each."""
+    audit, lines = look.audit, []
+    for word in ("new", "worse", "better"):
+        titles = [f"«{finding.title}»" for finding in audit.findings if finding.since_last == word]
+        if titles and any(finding.since_last != "new" for finding in audit.findings):
+            lines.append(look.words.t(f"changed.{word}", what=", ".join(titles)))
+    if audit.resolved:
+        lines.append(look.words.t("changed.resolved", n=len(audit.resolved)))
+    return lines
+
+
+def _tally(look: Look, points: tuple[PointRow, ...]) -> tuple[tuple[Mark, int], ...]:
+    """How many control points have each verdict."""
+    counts = {code: sum(row.mark.code == code for row in points) for code in _MARKS}
+    return tuple((look.plain(code), n) for code, n in counts.items() if n)

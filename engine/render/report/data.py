@@ -1,0 +1,252 @@
+"""What the report rests on: every row of the sources, totals against the client's, what it cannot see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.audit import MeasuredPoint, Reconciliation
+from engine.events.report import SourceReport
+from engine.kpis.flow import Deviation, ProcessFlow
+from engine.render.report.look import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceShown:
+    """A source: rows = used + filtered + ignored + duplicates + rejected."""
+
+    name: str
+    files: tuple[str, ...]
+    span: str
+    exported: str
+    rows: str
+    used: str
+    filtered: str
+    ignored: str
+    duplicates: str
+    rejected: str
+    adds_up: bool
+    cases: str
+    events: str
+    mapped: str
+    rejects: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRow:
+    """Visits of a stage: entered, and where each of them went (D9)."""
+
+    title: str
+    entered: str
+    advanced: str
+    aside: str
+    moved_back: str
+    lost: str
+    void: str
+    open: str
+    resting: str
+    reopened: str
+    adds_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessData:
+    """A process in numbers: identity of its stages, losses by reason, how it keeps to what was agreed."""
+
+    title: str
+    observed_until: str
+    stages: tuple[IdentityRow, ...]
+    losses: tuple[tuple[str, str, str, str, float], ...]
+    conformance: str
+    deviations: tuple[tuple[str, str, str, str, str], ...]
+    excluded: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationShown:
+    """A total of the client, ours, and what lies between."""
+
+    what: str
+    client: str
+    ours: str
+    bridge: tuple[tuple[str, str], ...]
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportShown:
+    """What a control point means."""
+
+    title: str
+    process: str
+    key: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def source_of(look: Look, source: SourceReport) -> SourceShown:
+    """A source in words."""
+    words = look.words
+    span = words.days(look.local(source.first), look.local(source.last)) if source.first and source.last else ""
+    parts = source.used + source.filtered + source.ignored + source.duplicates + source.rejected
+    return SourceShown(
+        name=source.name,
+        files=tuple(path.replace("\\", "/").rsplit("/", 1)[-1] for path in source.path),
+        span=span,
+        exported=words.moment(look.local(source.exported_at)) if source.exported_at else "",
+        rows=words.count(source.rows),
+        used=words.count(source.used),
+        filtered=words.count(source.filtered),
+        ignored=words.count(source.ignored),
+        duplicates=words.count(source.duplicates),
+        rejected=words.count(source.rejected),
+        adds_up=parts == source.rows,
+        cases=words.count(source.cases),
+        events=words.count(source.events),
+        mapped=words.share(source.mapped_share),
+        rejects=tuple(_rejects(look, source)),
+        unmapped=tuple(_unmapped(look, source)),
+        notes=source.notes,
+    )
+
+
+def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
+    for reason in source.reject_reasons:
+        column = look.words.t("reject.column", column=reason.first.column) if reason.first.column else ""
+        yield look.words.t(
+            "reject", what=reason.message or reason.code, n=reason.rows, line=str(reason.first.line), column=column
+        )
+
+
+def _unmapped(look: Look, source: SourceReport) -> Iterator[str]:
+    for activity in source.unmapped:
+        near = look.words.t("unmapped.near", state=activity.nearest) if activity.nearest else ""
+        yield look.words.t("unmapped", activity=activity.activity, n=activity.events, near=near)
+
+
+# --- processes --------------------------------------------------------------------------------------------------------
+
+
+def process_of(look: Look, flow: ProcessFlow) -> ProcessData:
+    """The tables of one process."""
+    return ProcessData(
+        title=flow.title,
+        observed_until=look.words.moment(look.local(flow.observed_until)) if flow.observed_until else "",
+        stages=tuple(_identity(look, flow)),
+        losses=tuple(_losses(look, flow)),
+        conformance=_conformance(look, flow),
+        deviations=tuple(_deviation(look, flow, deviation) for deviation in flow.conformance.deviations),
+        excluded=tuple((why, look.words.count(n)) for why, n in sorted(flow.excluded.items())),
+    )
+
+
+def _identity(look: Look, flow: ProcessFlow) -> Iterator[IdentityRow]:
+    for stage in flow.stages:
+        ways = (stage.advanced, stage.aside, stage.moved_back, stage.lost, stage.void, stage.open)
+        shown = [look.words.count(n) if n else "" for n in (*ways, stage.resting, stage.reopened)]
+        yield IdentityRow(
+            title=stage.title,
+            entered=look.words.count(stage.entered),
+            advanced=shown[0],
+            aside=shown[1],
+            moved_back=shown[2],
+            lost=shown[3],
+            void=shown[4],
+            open=shown[5],
+            resting=shown[6],
+            reopened=shown[7],
+            adds_up=stage.entered == sum(ways) + stage.resting + stage.reopened,
+        )
+
+
+def _losses(look: Look, flow: ProcessFlow) -> Iterator[tuple[str, str, str, str, float]]:
+    """(stage, reason, cases, money, share of the largest), the largest first."""
+    most = max((loss.cases for loss in flow.loss), default=0)
+    for loss in sorted(flow.loss, key=lambda loss: (-loss.cases, loss.state, loss.reason or "")):
+        reason = loss.reason if loss.reason is not None else look.words.t("loss.no_reason")
+        money = look.words.money(loss.amount) if loss.amount is not None else ""
+        share = loss.cases / most if most else 0.0
+        yield (look.state_title(flow.process, loss.state), reason, look.words.count(loss.cases), money, share)
+
+
+def _conformance(look: Look, flow: ProcessFlow) -> str:
+    kept = flow.conformance
+    judged = kept.conforming + kept.deviating
+    if not judged:
+        return look.words.t("conformance.none")
+    return look.words.t(
+        "conformance", share=look.words.share(kept.conforming / judged), n=kept.deviating, pending=kept.pending
+    )
+
+
+def _deviation(look: Look, flow: ProcessFlow, deviation: Deviation) -> tuple[str, str, str, str, str]:
+    from_, to = (look.state_title(flow.process, state) for state in (deviation.from_, deviation.to))
+    counts = (look.words.count(deviation.moves), look.words.count(deviation.cases))
+    return (from_, to, *counts, ", ".join(deviation.examples))
+
+
+def reconciliation_of(look: Look, line: Reconciliation) -> ReconciliationShown:
+    """Our total beside the client's."""
+    left = 0.0 if line.client is None else line.client - line.ours - sum(step.cases for step in line.bridge)
+    return ReconciliationShown(
+        what=line.what,
+        client="" if line.client is None else look.words.number(line.client),
+        ours=look.words.number(line.ours),
+        bridge=tuple((step.why, look.words.count(step.cases)) for step in line.bridge),
+        explained=abs(left) < 0.5,
+    )
+
+
+def passport_of(look: Look, point: MeasuredPoint) -> PassportShown:
+    """Everything a reader may ask about a control point."""
+    passport, t = point.passport, look.words.t
+    horizon = look.words.duration(passport.horizon_seconds) if passport.horizon_seconds else ""
+    lines = (
+        ("population", passport.population),
+        ("clock", t(f"clock.{passport.clock}")),
+        ("window", passport.window),
+        ("horizon", horizon),
+        ("repeats", passport.repeats),
+        ("skips", passport.skips),
+        ("open_cases", passport.open_cases),
+        ("at_least", t("passport.cases", n=passport.at_least)),
+        ("interval", passport.interval),
+        ("formula", passport.source_of_formula),
+        ("responsible", point.responsible or ""),
+    )
+    shown = tuple((t(f"passport.{name}"), text) for name, text in lines if text)
+    return PassportShown(
+        title=point.title,
+        process=look.process_title(point.process),
+        key=f"{point.process}.{point.name}",
+        lines=shown,
+    )
+
+
+def unseen(look: Look) -> tuple[str, ...]:
+    """What the report cannot see, one sentence each."""
+    audit, t = look.audit, look.words.t
+    lines = list(audit.provisional)
+    if audit.hindsight:
+        lines.append(t("unseen.hindsight"))
+    for flow in audit.processes:
+        lines += _unseen_of(look, flow)
+    for fact in audit.facts:
+        point = look.points.get((fact.process, fact.control_point))
+        if point and not fact.segment and any(v.verdict == "not assessable" for v in fact.verdicts):
+            lines.append(t("unseen.point", title=point.title, why=fact.note or t("unseen.no_data")))
+    for source in audit.sources:
+        lost = source.ties_share
+        if lost >= 0.005:
+            lines.append(t("unseen.ties", source=source.name, share=look.words.share(lost)))
+        if source.links and (source.links.ambiguous or source.links.none):
+            lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
+    return tuple(dict.fromkeys(lines))
+
+
+def _unseen_of(look: Look, flow: ProcessFlow) -> Iterator[str]:
+    if flow.truncated:
+        yield look.words.t("unseen.truncated", process=flow.title, n=flow.truncated)
+    if flow.out_of_order:
+        yield look.words.t("unseen.out_of_order", process=flow.title, n=flow.out_of_order)
+    if not flow.lost_recorded:
+        yield look.words.t("unseen.lost", process=flow.title)

@@ -1,0 +1,197 @@
+"""What is wrong and why, and what to do about it, in words."""
+
+from dataclasses import dataclass
+
+from engine.kpis.fact import Segment
+from engine.plan.item import NotChosen, PlanItem
+from engine.render.report.funnel import cost_of, won_span
+from engine.render.report.look import Look, Mark
+from engine.render.report.points import PointRow, row_of
+from engine.rules.finding import CauseVerdict, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseShown:
+    """A possible cause and what the data say of it."""
+
+    title: str
+    code: str
+    symbol: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingShown:
+    """A finding with its evidence."""
+
+    id: str
+    title: str
+    where: str
+    mark: Mark
+    since_last: str
+    message: str
+    cost: str
+    evidence: tuple[PointRow, ...]
+    causes: tuple[CauseShown, ...]
+    cases: tuple[str, ...]
+    all_cases: int
+    cases_file: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShown:
+    """A plan item."""
+
+    rank: int
+    title: str
+    who: str
+    person: str
+    responsible: str
+    due: str
+    review: str
+    effort: str
+    steps: tuple[str, ...]
+    because: tuple[str, ...]
+    expected: str
+    expected_short: str
+    basis: str
+    measure: str
+    baseline: str
+    target: str
+    swaps_if: str
+    status: str
+
+
+def finding_of(look: Look, finding: Finding) -> FindingShown:
+    """A finding in words."""
+    where = ", ".join(filter(None, (look.process_title(finding.process), look.segment(finding.segment))))
+    facts = [look.facts[key] for key in finding.facts if key in look.facts]
+    rows = [row_of(look, f, look.points[f.process, f.control_point]) for f in facts if _known(look, f.process, f.control_point)]
+    return FindingShown(
+        id=finding.id,
+        title=finding.title,
+        where=where,
+        mark=look.plain(finding.severity),
+        since_last=look.words.t(f"since.{finding.since_last}"),
+        message=finding.message,
+        cost=cost_of(look, finding),
+        evidence=tuple(rows),
+        causes=tuple(_cause(look, cause) for cause in finding.causes),
+        cases=finding.cases,
+        all_cases=finding.all_cases or len(finding.cases),
+        cases_file=f"cases/{finding.id}.csv" if finding.all_cases else "",
+        actions=tuple(f"{item.rank}. {item.title}" for item in look.audit.plan if finding.id in item.because),
+    )
+
+
+def _known(look: Look, process: str, name: str) -> bool:
+    return (process, name) in look.points
+
+
+_CAUSE_SYMBOLS = {"supported": "✓", "refuted": "✕", "undecided": "?", "not assessable": "–"}
+
+
+def _cause(look: Look, cause: CauseVerdict) -> CauseShown:
+    code = "na" if cause.verdict == "not assessable" else cause.verdict
+    texts = [_association(look, cause), _needed(look, cause), _missing(look, cause), cause.note or ""]
+    return CauseShown(
+        title=cause.title,
+        code=code,
+        symbol=_CAUSE_SYMBOLS[cause.verdict],
+        word=look.words.t(f"cause.{code}"),
+        text=" ".join(text for text in texts if text),
+    )
+
+
+def _association(look: Look, cause: CauseVerdict) -> str:
+    """What goes with what; a sentence never says that one makes the other."""
+    if cause.difference is None or cause.n_exposed is None:
+        return ""
+    words = look.words
+    side = "worse" if cause.difference >= 0 else "better"
+    text = words.t(f"cause.goes_with.{side}", n=cause.n_exposed, points=words.points(cause.difference))
+    if cause.low is not None and cause.high is not None:
+        text += f" {_difference_span(look, cause.low, cause.high)}"
+    if cause.verdict == "supported" and cause.attributable is not None:
+        text += f" {words.t('cause.part', share=words.share(cause.attributable))}"
+    return text
+
+
+def _difference_span(look: Look, low: float, high: float) -> str:
+    if low < 0 < high:
+        return look.words.t("cause.span_zero", most=look.words.points(high), other=look.words.points(low))
+    near, far = sorted((abs(low), abs(high)))
+    return look.words.t("cause.span", span=look.words.span(near, far, "ratio"))
+
+
+def _needed(look: Look, cause: CauseVerdict) -> str:
+    return look.words.t("cause.needed", n=cause.needed) if cause.needed and cause.verdict != "supported" else ""
+
+
+def _missing(look: Look, cause: CauseVerdict) -> str:
+    return look.words.t("cause.missing", what=", ".join(cause.missing)) if cause.missing else ""
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def item_of(look: Look, item: PlanItem) -> ItemShown:
+    """A plan item in words."""
+    because = [look.findings[id_] for id_ in item.because if id_ in look.findings]
+    point = look.point_named(item.verify.control_point, [finding.process for finding in because])
+    baseline, target = item.verify.baseline, item.verify.target
+    title = point.title if point else item.verify.control_point
+    return ItemShown(
+        rank=item.rank,
+        title=item.title,
+        who=item.person or item.responsible,
+        person=item.person or "",
+        responsible=item.responsible,
+        due=look.words.day_short(item.due),
+        review=look.words.day_short(item.review) if item.review else "",
+        effort=_effort(look, item),
+        steps=item.steps,
+        because=tuple(finding.title for finding in because),
+        expected=_expected(look, item),
+        expected_short=_expected_short(look, item),
+        basis=look.words.t(f"basis.{item.expected.basis}") if item.expected else "",
+        measure=_of_segment(look, title, item.verify.segment),
+        baseline=look.amount(baseline.value, point) if baseline and point else "",
+        target=look.amount(target, point) if target is not None and point else "",
+        swaps_if=item.swaps_if or "",
+        status=look.words.t(f"status.{item.status}"),
+    )
+
+
+def _of_segment(look: Look, title: str, segment: Segment) -> str:
+    return f"{title} ({look.segment(segment)})" if segment else title
+
+
+def _effort(look: Look, item: PlanItem) -> str:
+    hours = look.words.t("effort.hours", hours=look.words.number(item.effort.hours)) if item.effort.hours else ""
+    money = look.words.money(item.effort.money) if item.effort.money else ""
+    return ", ".join(filter(None, (hours, money)))
+
+
+def _expected_short(look: Look, item: PlanItem) -> str:
+    if item.expected is None:
+        return ""
+    return look.words.t("expected.short", span=won_span(look, item.expected.low, item.expected.high))
+
+
+def _expected(look: Look, item: PlanItem) -> str:
+    """What an item may bring a month, as a range; the money of the middle of it."""
+    if item.expected is None:
+        return look.words.t("expected.unknown")
+    text = look.words.t("expected.won", span=won_span(look, item.expected.low, item.expected.high))
+    if item.expected.money is None:
+        return text
+    return f"{text} {look.words.t('expected.money', money=look.words.money(item.expected.money))}"
+
+
+def not_chosen_of(look: Look, left: NotChosen) -> str:
+    """Why an action is not in the plan."""
+    key = f"not_chosen.{left.why}"
+    return look.words.t(key, action=left.action, other=left.with_ or "")

@@ -1,0 +1,173 @@
+"""Looking things up in an audit while a report is made of it, and the words for what is found."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.audit import Audit, MeasuredPoint, RuleShown
+from engine.kpis.fact import Fact, Segment, Verdict
+from engine.kpis.flow import ProcessFlow
+from engine.rules.finding import Finding
+from engine.render.words import Words
+
+_WORST_FIRST = ("red", "error", "yellow", "grey", "not assessable", "green")
+_SYMBOLS = {"red": "✕", "yellow": "▲", "green": "●", "grey": "○", "not assessable": "–", "error": "!", "none": "·"}
+_MONTH_DAYS = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A verdict for people: `code` picks the colour and the drawn sign, `symbol` is the sign as a character."""
+
+    code: str
+    symbol: str
+    word: str
+    more: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.word}" + (f": {self.more}" if self.more else "")
+
+
+@dataclass(frozen=True)
+class Look:
+    """An audit with its words and what is asked of it again and again."""
+
+    audit: Audit
+    words: Words
+
+    @functools.cached_property
+    def points(self) -> dict[tuple[str, str], MeasuredPoint]:
+        return {(point.process, point.name): point for point in self.audit.control_points}
+
+    @functools.cached_property
+    def rules(self) -> dict[str, RuleShown]:
+        return {rule.name: rule for rule in self.audit.rules}
+
+    @functools.cached_property
+    def flows(self) -> dict[str, ProcessFlow]:
+        return {flow.process: flow for flow in self.audit.processes}
+
+    @functools.cached_property
+    def facts(self) -> dict[str, Fact]:
+        return {fact.key: fact for fact in self.audit.facts}
+
+    @functools.cached_property
+    def findings(self) -> dict[str, Finding]:
+        return {finding.id: finding for finding in self.audit.findings}
+
+    @functools.cached_property
+    def months(self) -> float | None:
+        """How many months the audit looks at, where it says from when to when."""
+        period = self.audit.period
+        if period.since is None or period.until is None or period.until <= period.since:
+            return None
+        return (period.until - period.since).total_seconds() / 86400 / _MONTH_DAYS
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the clock of the workspace (a moment without a zone is on it already)."""
+        return moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(self.audit.time_zone))
+
+    def last_day(self, until: datetime) -> date:
+        """The last day inside a period that ends before `until`."""
+        return (self.local(until).replace(tzinfo=UTC) - _MOMENT).date()
+
+    def process_title(self, process: str) -> str:
+        flow = self.flows.get(process)
+        return flow.title if flow else process
+
+    def state_title(self, process: str, state: str) -> str:
+        flow = self.flows.get(process)
+        stages = flow.stages if flow else ()
+        return next((stage.title for stage in stages if stage.state == state), state)
+
+    def point_named(self, name: str, processes: Iterable[str] = ()) -> MeasuredPoint | None:
+        """A control point by `process.name`, or by its name alone in one of the processes."""
+        process, _, rest = name.partition(".")
+        if rest:
+            return self.points.get((process, rest))
+        return next((self.points[process, name] for process in processes if (process, name) in self.points), None)
+
+    def dimension(self, name: str) -> str:
+        """What a dimension is called; a name that the messages do not know is shown as it is."""
+        key = f"dimension.{name}"
+        return self.words.t(key) if self.words.has(key) else name
+
+    def segment(self, segment: Segment) -> str:
+        """`Менеджер: Иванова`; nothing for the whole."""
+        return ", ".join(f"{self.dimension(name)}: {value}" for name, value in segment)
+
+    # --- verdicts ---------------------------------------------------------------------------------------------------
+
+    def mark(self, fact: Fact) -> Mark:
+        """The worst verdict on a fact, as a sign and a word."""
+        verdict = worst(fact.verdicts)
+        if verdict is None:
+            return self.plain("none")
+        if verdict.verdict == "grey":
+            return self._grey(fact, verdict)
+        if verdict.verdict == "yellow" and verdict.why:
+            return Mark("yellow", _SYMBOLS["yellow"], self.words.t(f"verdict.yellow.{verdict.why}"))
+        if verdict.verdict == "not assessable":
+            return Mark("na", _SYMBOLS["not assessable"], self.words.t("verdict.na"), fact.note or "")
+        return self.plain(verdict.verdict)
+
+    def _grey(self, fact: Fact, verdict: Verdict) -> Mark:
+        if fact.maturity == "too young":
+            return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.young"))
+        more = self.words.t("verdict.needed", n=verdict.needed) if verdict.needed else ""
+        return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.grey"), more)
+
+    def plain(self, code: str) -> Mark:
+        """The mark of a verdict that needs no more than its word."""
+        return Mark(code, _SYMBOLS[code], self.words.t(f"verdict.{code}"))
+
+    # --- values -----------------------------------------------------------------------------------------------------
+
+    def value(self, fact: Fact, point: MeasuredPoint) -> str:
+        """A value as people say it: `38 из 100`, `9 из 10 — за 3 ч`; why there is none."""
+        if point.unit == "seconds" and "quantile" in point.parameters:
+            return self._quantile(fact.value, point)
+        if fact.value is None:
+            return self.words.t("value.none")
+        return self.words.value(fact.value, point.unit)
+
+    def _quantile(self, value: float | None, point: MeasuredPoint) -> str:
+        people = self.words.quantile(float(point.parameters["quantile"]))
+        if value is None:
+            return self.words.t("value.not_reached", people=people)
+        return self.words.t("value.quantile", people=people, value=self.words.duration(value))
+
+    def amount(self, value: float | None, point: MeasuredPoint) -> str:
+        """A value without the words about how many it is true of."""
+        return self.words.t("value.none") if value is None else self.words.value(value, point.unit)
+
+    def span(self, low: float | None, high: float | None, point: MeasuredPoint) -> str:
+        """`скорее всего от 31 до 45 из 100`; nothing where the range is not known."""
+        if low is None and high is None:
+            return ""
+        return self.words.t("likely", span=self.words.span(low, high, point.unit))
+
+    def limit(self, point: MeasuredPoint, verdict: Verdict) -> str:
+        """`не меньше 40 из 100`, with the red line where it is another."""
+        green = verdict.yellow if verdict.yellow is not None else verdict.red
+        if green is None:
+            return ""
+        side = "most" if point.better == "lower" else "least"
+        text = self.words.t(f"limit.{side}", value=self.words.value(green, point.unit))
+        if verdict.red is None or verdict.red == green:
+            return text
+        return f"{text} {self.words.t(f'limit.red.{side}', value=self.words.value(verdict.red, point.unit))}"
+
+    def per_month(self, total: float) -> float | None:
+        """A sum over the period of the audit as a month's part of it; None where the period is open."""
+        return None if self.months is None else total / self.months
+
+
+_MOMENT = datetime(2000, 1, 2, tzinfo=UTC) - datetime(2000, 1, 1, 23, 59, 59, tzinfo=UTC)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """The verdict that a reader must see first."""
+    return min(verdicts, key=lambda verdict: (_WORST_FIRST.index(verdict.verdict), verdict.rule), default=None)

@@ -1,0 +1,254 @@
+"""The table of control points, the segments beneath them and their course over time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.audit import MeasuredPoint, Trend
+from engine.kpis.fact import Fact, Verdict
+from engine.render.report.look import Look, Mark, worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRow:
+    """A control point (or one segment of it) with its verdict."""
+
+    key: str
+    title: str
+    process: str
+    value: str
+    span: str
+    limit: str
+    norm: str
+    caveat: str
+    mark: Mark
+    n: str
+    pending: str
+    horizon: str
+    raw: str
+    note: str
+    low: float | None
+    mid: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTable:
+    """One control point split by one dimension (or by several together)."""
+
+    title: str
+    process: str
+    dimension: str
+    whole: str
+    scale: float
+    whole_at: float | None
+    limit_at: float | None
+    rows: tuple[PointRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A point of a trend; hollow: provisional, not judged."""
+
+    value: float | None
+    hollow: bool
+    signal: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendShown:
+    """A control point over time: what a chart of it needs, and a line of text that says the same."""
+
+    title: str
+    process: str
+    dots: tuple[Dot, ...]
+    mean: float | None
+    lower: float | None
+    upper: float | None
+    limit: float | None
+    top: float
+    first: str
+    last: str
+    low_label: str
+    high_label: str
+    limit_label: str
+    summary: str
+    text: str
+
+
+def point_rows(look: Look) -> tuple[PointRow, ...]:
+    """Every control point as a whole, in the order of the processes."""
+    rows = []
+    for point in look.audit.control_points:
+        rows += [row_of(look, fact, point) for fact in _of(look, point) if not fact.segment]
+    return tuple(rows)
+
+
+def _of(look: Look, point: MeasuredPoint) -> list[Fact]:
+    facts = [
+        fact
+        for fact in look.audit.facts
+        if fact.period is None and (fact.process, fact.control_point) == (point.process, point.name)
+    ]
+    return sorted(facts, key=lambda fact: fact.key)
+
+
+def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
+    """A fact as a row: what it is, how sure, against what."""
+    verdict = worst(fact.verdicts)
+    rule = look.rules.get(verdict.rule) if verdict else None
+    title = look.segment(fact.segment) or point.title
+    if fact.variant and fact.variant in look.rules:
+        title = f"{title}: {look.rules[fact.variant].title}"
+    silent = fact.value is None or (verdict is not None and verdict.verdict in ("not assessable", "error"))
+    return PointRow(
+        key=fact.key,
+        title=title,
+        process=look.process_title(fact.process),
+        value=look.value(fact, point) if fact.value is not None or not fact.reached else look.words.t("value.none"),
+        span="" if silent else look.span(fact.low, fact.high, point),
+        limit=look.limit(point, verdict) if verdict else "",
+        norm=_norm(look, rule.norm) if rule and rule.norm else "",
+        caveat=(rule.caveat or "") if rule else "",
+        mark=look.mark(fact),
+        n=look.words.count(fact.n),
+        pending=look.words.count(fact.pending) if fact.pending else "",
+        horizon=look.words.duration(fact.horizon) if fact.horizon else "",
+        raw=_raw(look, fact, point),
+        note=fact.note or "",
+        low=fact.low,
+        mid=fact.value,
+        high=fact.high,
+    )
+
+
+def _norm(look: Look, label: str) -> str:
+    key = f"norm.{label}"
+    return look.words.t(key) if look.words.has(key) else label
+
+
+def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
+    if fact.raw is None or point.unit != "ratio" or fact.value is None or not fact.pending:
+        return ""
+    return look.words.t("value.raw", value=look.words.share(fact.raw))
+
+
+# --- segments ---------------------------------------------------------------------------------------------------------
+
+
+def segment_tables(look: Look) -> tuple[SegmentTable, ...]:
+    """Control points by manager, source and other dimensions; the worst segment first, those with too little data last."""
+    tables = []
+    for point in look.audit.control_points:
+        facts = [fact for fact in _of(look, point) if fact.segment]
+        for dimensions in sorted({_dimensions(fact) for fact in facts}):
+            tables.append(_table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions]))
+    return tuple(tables)
+
+
+def _dimensions(fact: Fact) -> tuple[str, ...]:
+    return tuple(name for name, _ in fact.segment)
+
+
+def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
+    whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
+    ordered = sorted(facts, key=lambda fact: _worst_first(fact, point))
+    ends = [value for fact in facts for value in (fact.value, fact.high) if value is not None]
+    verdict = worst(whole.verdicts) if whole else None
+    return SegmentTable(
+        title=point.title,
+        process=look.process_title(point.process),
+        dimension=" × ".join(look.dimension(name) for name in _dimensions(facts[0])),
+        whole=look.value(whole, point) if whole else "",
+        scale=max(ends, default=1.0) or 1.0,
+        whole_at=whole.value if whole else None,
+        limit_at=_green(verdict),
+        rows=tuple(_segment_row(look, fact, point) for fact in ordered),
+    )
+
+
+def _segment_row(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
+    return row_of(look, fact, point)
+
+
+def _worst_first(fact: Fact, point: MeasuredPoint) -> tuple[bool, float, str]:
+    verdict = worst(fact.verdicts)
+    silent = fact.value is None or (verdict is not None and verdict.verdict in ("grey", "not assessable", "error"))
+    size = fact.value or 0.0
+    return (silent, -size if point.better == "lower" else size, fact.key)
+
+
+def _green(verdict: Verdict | None) -> float | None:
+    if verdict is None:
+        return None
+    return verdict.yellow if verdict.yellow is not None else verdict.red
+
+
+# --- trends -----------------------------------------------------------------------------------------------------------
+
+
+def trend_of(look: Look, trend: Trend) -> TrendShown | None:
+    """A trend as a chart shows it; None where there is nothing to draw."""
+    point = look.points.get((trend.process, trend.control_point))
+    values = [dot.value for dot in trend.points if dot.value is not None]
+    if point is None or not values:
+        return None
+    whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
+    limit = _green(worst(whole.verdicts)) if whole else None
+    known = [value for value in (*values, trend.upper, limit) if value is not None]
+    top = 1.0 if point.unit == "ratio" and max(known) > 0.8 else max(known) * 1.1 or 1.0
+    first, last = trend.points[0].period, trend.points[-1].period
+    return TrendShown(
+        title=point.title,
+        process=look.process_title(trend.process),
+        dots=tuple(_dot(look, trend, point, n) for n in range(len(trend.points))),
+        mean=trend.mean,
+        lower=trend.lower,
+        upper=trend.upper,
+        limit=limit,
+        top=top,
+        first=look.words.day_tick(look.local(first.since)),
+        last=look.words.day_tick(look.last_day(last.until)),
+        low_label=_axis(look, 0.0, point),
+        high_label=_axis(look, top, point),
+        limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
+        summary=_trend_summary(look, trend, point),
+        text=_blocks([dot.value for dot in trend.points], top),
+    )
+
+
+def _axis(look: Look, value: float, point: MeasuredPoint) -> str:
+    return look.words.percent(value) if point.unit == "ratio" else look.words.value(value, point.unit)
+
+
+def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
+    dot = trend.points[n]
+    since: datetime = look.local(dot.period.since)
+    value = look.amount(dot.value, point)
+    return Dot(
+        value=dot.value,
+        hollow=dot.period.partial,
+        signal="" if dot.signal is None or dot.period.partial else dot.direction,
+        title=look.words.t("trend.dot", day=look.words.day_short(since), value=value, n=dot.n),
+    )
+
+
+def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
+    """One sentence: has it changed, or does it only jump about."""
+    signals = [dot.direction for dot in trend.points if dot.signal and not dot.period.partial]
+    if not any(dot.value is not None and not dot.period.partial for dot in trend.points):
+        return look.words.t("trend.young")
+    if trend.lower is None or trend.upper is None:
+        return look.words.t("trend.few")
+    kind = signals[-1] if signals else "none"
+    usual = look.words.span(trend.lower, trend.upper, point.unit)
+    return f"{look.words.t(f'trend.{kind}')} {look.words.t('trend.usual', span=usual)}"
+
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def _blocks(values: list[float | None], top: float) -> str:
+    """A trend as a line of characters, for a text document."""
+    steps = len(_BLOCKS) - 1
+    return "".join("·" if v is None else _BLOCKS[min(steps, max(0, round(v / top * steps)))] for v in values)

@@ -1,0 +1,126 @@
+"""A made-up audit of a made-up furniture firm: what templates are tried with, and what documents are shown on.
+
+Every kind of verdict, cause, effect and remark occurs in it. No such firm and no such people exist.
+"""
+
+from datetime import datetime
+
+from engine.audit import Audit, AuditPeriod, Bridge, Change, ChangeSide, Reconciliation, RuleShown
+from engine.kpis.fact import Period
+from engine.plan.item import NotChosen
+from engine.render.sample.findings import findings
+from engine.render.sample.flow import processes, sources
+from engine.render.sample.plan import plan
+from engine.render.sample.points import control_points, facts, trends
+from engine.render.sample.said import SINCE, UNTIL, Locale, Said
+
+
+def sample(locale: Locale) -> Audit:
+    """The made-up audit in Russian or English."""
+    t = Said(locale)
+    return Audit(
+        voronka="0.1.0",
+        client=t("Мебель на заказ", "Furniture to Order"),
+        locale=locale,
+        currency="RUB",
+        time_zone="Europe/Moscow",
+        definitions_sha256="3f6a0c1be25d4a7790e1c4d85b2f60a93f6a0c1be25d4a7790e1c4d85b2f60a9",
+        as_of=datetime(2026, 9, 28, 9, 0),
+        period=AuditPeriod(since=SINCE, until=UNTIL, grain="week"),
+        provisional=(
+            t(
+                "Выгрузка телефонии кончается 20 сентября: последняя неделя звонков видна не вся.",
+                "The telephony export ends on 20 September: the last week of calls is not seen in full.",
+            ),
+        ),
+        sources=sources(t),
+        processes=processes(t),
+        control_points=control_points(t),
+        rules=_rules(t),
+        facts=facts(t),
+        trends=trends(),
+        changes=_changes(t),
+        findings=findings(t),
+        resolved=("5d0c77ab10",),
+        plan=plan(t),
+        not_chosen=(
+            NotChosen(
+                action=t("Робот отвечает на заявки ночью", "A bot answers enquiries at night"),
+                why="when_not",
+            ),
+            NotChosen(
+                action=t("Передать приём заявок колл-центру", "Hand intake over to a call centre"),
+                why="conflict",
+                with_=t("Дежурный по заявкам", "A duty manager for enquiries"),
+            ),
+        ),
+        reconciliation=_reconciliation(t),
+        segments=("manager", "source"),
+    )
+
+
+def _rules(t: Said) -> tuple[RuleShown, ...]:
+    rows = (
+        ("slow_reaction", t("Долго отвечаем", "Slow to answer"), "published study"),
+        ("late_answers", t("Мало ответов за час", "Few answers within an hour"), "published study"),
+        ("quote_late", t("Долго готовим расчёт", "Quotes take long"), "agree with the client"),
+        ("quote_lost", t("Теряем после расчёта", "Lost after the quote"), "agree with the client"),
+        ("missed", t("Пропущенные звонки", "Missed calls"), "industry norm"),
+        ("no_source", t("Не записан источник", "Source not recorded"), "agree with the client"),
+        ("market_reply", t("Ответ на площадке", "Reply on the marketplace"), "platform rule"),
+    )
+    caveat = t(
+        "42 фирмы США, 2011 год: связь скорости с квалификацией, не с продажей.",
+        "42 US firms, 2011: speed goes with qualification, not with the sale.",
+    )
+    return tuple(
+        RuleShown(name=name, title=title, norm=norm, caveat=caveat if norm == "published study" else None)
+        for name, title, norm in rows
+    )
+
+
+def _changes(t: Said) -> tuple[Change, ...]:
+    before = Period(since=datetime(2025, 9, 29), until=SINCE)
+    after = Period(since=SINCE, until=UNTIL)
+    note = t("Прежний аудит кончался 30 марта 2026.", "The last audit ended on 30 March 2026.")
+    return (
+        Change(
+            process="web_form",
+            control_point="answered_in_hour",
+            before=ChangeSide(period=before, value=0.39, n=1071),
+            after=ChangeSide(period=after, value=0.47, n=1154),
+            change=0.08,
+            low=0.04,
+            high=0.12,
+            mix=0.01,
+            rate=0.07,
+            by="source",
+            note=note,
+        ),
+        Change(
+            process="web_form",
+            control_point="quote_to_contract",
+            before=ChangeSide(period=before, value=0.44, n=480),
+            after=ChangeSide(period=after, value=0.41, n=532),
+            change=-0.03,
+            low=-0.09,
+            high=0.03,
+            by="source",
+            simpson=True,
+        ),
+    )
+
+
+def _reconciliation(t: Said) -> tuple[Reconciliation, ...]:
+    return (
+        Reconciliation(
+            what=t("Заявок за полгода", "Enquiries in six months"),
+            client=1338,
+            ours=1240,
+            bridge=(
+                Bridge(why=t("проверочные заявки сотрудников", "test enquiries of the staff"), cases=21),
+                Bridge(why=t("повторы одной заявки", "the same enquiry twice"), cases=77),
+            ),
+        ),
+        Reconciliation(what=t("Оплаченных договоров", "Paid contracts"), client=238, ours=231),
+    )
