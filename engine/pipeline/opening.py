@@ -1,0 +1,151 @@
+"""The first steps of every command: the workspace with all checks, its store, what was asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine import workspace as files
+from engine.definitions.document import WrongValue, did_you_mean, parse_moment
+from engine.definitions.process import ControlPoint, Process
+from engine.engines.duckdb import Engine
+from engine.errors import DefinitionError, EventLogError, Location, Problem
+from engine.events.report import SourceReport
+from engine.workspace import Check, Workspace
+
+Tell = Callable[[str, float], None]
+"""Told what is being done, and which share of it is."""
+
+
+def silent(what: str, share: float) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an audit is asked for. Moments are in the workspace's zone; `as_of` None is the end of the log."""
+
+    processes: tuple[str, ...]
+    as_of: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def checks() -> tuple[Check, ...]:
+    """What upper rooms know about definitions: parameters of KPIs, limits in their units, templates."""
+    from engine.pipeline.checks import check_kpis, check_rules
+
+    return (check_kpis, check_rules)
+
+
+def load(root: Path, more: tuple[Check, ...] = ()) -> Workspace:
+    """The workspace of a folder, checked as a whole; DefinitionError with all problems."""
+    return files.load(root, checks() + more)
+
+
+def check(root: Path, more: tuple[Check, ...] = ()) -> tuple[Problem, ...]:
+    """All problems and warnings of a workspace, sorted by place."""
+    return files.check(root, checks() + more)
+
+
+def open_store(root: Path) -> Engine:
+    """The store of a workspace; made where there is none."""
+    folder = root / ".voronka"
+    folder.mkdir(exist_ok=True)
+    return Engine(folder / "store.duckdb")
+
+
+def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = silent) -> tuple[SourceReport, ...]:
+    """Bring the store up to date with the sources; EventLogError with every file that cannot be read."""
+    from engine.events.importing import import_sources
+
+    return import_sources(
+        store,
+        workspace.settings,
+        workspace.root,
+        document=workspace.documents["voronka.yaml"],
+        processes=workspace.processes,
+        now=now,
+        progress=tell,
+    )
+
+
+def imported(store: Engine) -> tuple[SourceReport, ...]:
+    """What the store holds from the last import; EventLogError where there is nothing yet."""
+    from engine.events.importing import stored_reports
+
+    reports = stored_reports(store)
+    if not reports:
+        where = Location("voronka.yaml")
+        raise EventLogError([Problem(where=where, code="nothing-imported", message="the store holds nothing yet")])
+    return reports
+
+
+def asked(
+    workspace: Workspace,
+    *,
+    now: datetime,
+    as_of: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    processes: Iterable[str] = (),
+) -> Asked:
+    """The words of a command understood; DefinitionError with all that are not."""
+    settings = workspace.settings.audit
+    problems: list[Problem] = []
+    zone = ZoneInfo(workspace.settings.time_zone)
+    chosen = tuple(processes) or tuple(workspace.processes)
+    for name in chosen:
+        if name not in workspace.processes:
+            problems.append(_unknown("--process", "unknown-process", f"no process `{name}`", name, workspace.processes))
+    moments = {"--as-of": as_of or settings.as_of, "--since": since, "--until": until}
+    read = {option: _moment(option, text, now, zone, problems) for option, text in moments.items()}
+    if problems:
+        raise DefinitionError(problems)
+    return Asked(
+        processes=tuple(sorted(chosen)),
+        as_of=read["--as-of"],
+        since=read["--since"] or settings.since,
+        until=read["--until"] or settings.until,
+    )
+
+
+def _moment(option: str, text: str | None, now: datetime, zone: ZoneInfo, problems: list[Problem]) -> datetime | None:
+    if text is None or text == "log":
+        return None
+    if text == "now":
+        return now.astimezone(zone)
+    try:
+        return parse_moment(text)
+    except WrongValue as wrong:
+        problems.append(Problem(where=Location(option), code=wrong.code, message=str(wrong), hint=wrong.hint))
+        return None
+
+
+def find_process(workspace: Workspace, name: str) -> Process:
+    """The process of that name; DefinitionError with the nearest one otherwise."""
+    if name not in workspace.processes:
+        message = f"no process `{name}`"
+        raise DefinitionError([_unknown("PROCESS", "unknown-process", message, name, workspace.processes)])
+    return workspace.processes[name]
+
+
+def find_control_point(workspace: Workspace, name: str) -> tuple[Process, ControlPoint]:
+    """`process.control_point`, or a control point that only one process has; DefinitionError otherwise."""
+    known = {
+        f"{process.process}.{point}": (process, process.control_points[point])
+        for process in workspace.processes.values()
+        for point in process.control_points
+    }
+    matches = [full for full in known if full == name or full.partition(".")[2] == name]
+    if len(matches) != 1:
+        message = f"`{name}` is in several processes" if matches else f"no control point `{name}`"
+        raise DefinitionError([_unknown("NAME", "unknown-control-point", message, name, matches or known)])
+    return known[matches[0]]
+
+
+def _unknown(where: str, code: str, message: str, name: str, known: Iterable[str]) -> Problem:
+    names = list(known)
+    hint = did_you_mean(name, names) or f"there are: {', '.join(names) or 'none'}"
+    return Problem(where=Location(where), code=code, message=message, hint=hint)
