@@ -1,4 +1,5 @@
 """Every problem of the files a consultant writes: its code, its exact place (the mark ‸ stands before it), its text."""
+# ruff: noqa: E501  (a case is one line)
 
 from pathlib import Path
 
