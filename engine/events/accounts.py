@@ -1,0 +1,209 @@
+"""The account of a source: every row used, filtered, ignored, a duplicate or rejected; what is unmapped."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.definitions.source import Shape
+from engine.engines.sql import Bound, quote
+from engine.events.attributes import personal
+from engine.events.building import USED
+from engine.events.mapping import nearest
+from engine.events.report import Place, RejectReason, SourceReport, Unmapped
+from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
+from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, Work
+
+MAX_KEPT = 10_000
+MAX_VALUE = 80
+MASK = "***"
+FIDELITY: dict[Shape, tuple[str, ...]] = {
+    "events": ("stage_times", "conversion", "repeats", "marks", "outcome"),
+    "milestones": ("stage_times", "conversion", "outcome"),
+}
+WHY = {
+    "process": "no process is named for this value",
+    "no-case": "the case has no name",
+    "no-activity": "the activity is empty",
+    "no-time": "there is no time",
+    "time": "the time cannot be read",
+    "future": "the time is after the export was made",
+    "impossible": "the time is before 1990",
+}
+Rejected = tuple[str, int, str, str, str | None]
+"""file, line, column, code, masked value"""
+
+
+def account(
+    work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...]
+) -> SourceReport:
+    """Count everything, keep the rejected rows, and report."""
+    counts = {
+        str(row[0]): int(str(row[1]))
+        for row in work.select(f"select {own('verdict')}, count(*) from {work.rows} group by 1")
+    }
+    ignored = counts.get(IGNORED, 0) + (_ignored_by_name(work) if shape == "events" else 0)
+    used = counts.get("", 0) - (ignored - counts.get(IGNORED, 0))
+    rejected = sum(counts.get(code, 0) for code in REJECTED) + len(work.table.misfits)
+    rows = sum(counts.values()) + len(work.table.misfits)
+    kept, firsts = _rejected_rows(work, counts)
+    _keep(work, kept)
+    unmapped, share = _unmapped(work, names) if shape == "events" else ((), 1.0)
+    first, last = _extent(work, shape)
+    source = work.source
+    if rejected > MAX_KEPT:
+        work.notes.append(f"{MAX_KEPT} of {rejected} rejected rows are kept in the store")
+    if work.table.blank:
+        work.notes.append(f"{work.table.blank} blank rows")
+    return SourceReport(
+        name=source.name,
+        path=paths,
+        sha256=hashes,
+        shape=shape,
+        fidelity=_fidelity(work, shape),
+        rows=rows,
+        used=used,
+        filtered=counts.get(FILTERED, 0),
+        ignored=ignored,
+        duplicates=counts.get(DUPLICATE, 0),
+        rejected=rejected,
+        reject_reasons=_reasons(work, counts, firsts),
+        cases=work.number(f"select count(*) from {work.schema}.cases"),
+        events=work.number(f"select count(*) from {work.schema}.events"),
+        first=first,
+        last=last,
+        exported_at=work.limit if source.exported_at else None,
+        mapped_share=share,
+        unmapped=unmapped,
+        ties_share=_ties(work),
+        notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
+    )
+
+
+def _ignored_by_name(work: Work) -> int:
+    return work.number(f"select count(*) from {work.rows} where {USED} and {own('ignored')}")
+
+
+def _fidelity(work: Work, shape: Shape) -> tuple[str, ...]:
+    whole = work.select(f"select bool_and(day_only) from {work.schema}.events")[0][0]
+    return (*FIDELITY[shape], *(("whole_days",) if whole else ()))
+
+
+def _rejected_rows(work: Work, counts: dict[str, int]) -> tuple[list[Rejected], dict[str, Rejected]]:
+    """Rejected rows in the order of the files (at most 10,000), and the first of each reason."""
+    misfits: list[Rejected] = [(m.file, m.line, m.column, m.code, None) for m in work.table.misfits]
+    if not any(counts.get(code) for code in REJECTED):
+        return misfits[:MAX_KEPT], _first_of_each(misfits)
+    fields = f"""
+            {quote(FILE)}, {quote(ROW)}, {quote(LINE)}, {own("fault column")}, {own("verdict")},
+            {own("fault value")}"""
+    wrong = f"{own('verdict')} not in ('', '{FILTERED}', '{IGNORED}', '{DUPLICATE}')"
+    rows = work.select(f"select {fields} from {work.rows} where {wrong} order by {quote(ROW)} limit {MAX_KEPT}")
+    seen = {str(row[4]) for row in rows}
+    for code in REJECTED:
+        if counts.get(code) and code not in seen:
+            rows += work.select(
+                f"select {fields} from {work.rows} where {own('verdict')} = '{code}' order by {quote(ROW)} limit 1"
+            )
+    lines = _lines(work, [(int(str(row[0])), int(str(row[1])), row[2]) for row in rows])
+    hidden = {a.column for name, a in work.source.attributes.items() if personal(name, a)}
+    found: list[Rejected] = [
+        (work.table.files[int(str(row[0]))], line, str(row[3] or ""), str(row[4]), _masked(row[3], row[5], hidden))
+        for row, line in zip(rows, lines, strict=True)
+    ]
+    every = sorted([*misfits, *found], key=lambda r: (r[0], r[1], r[3]))
+    return every[:MAX_KEPT], _first_of_each(every)
+
+
+def _first_of_each(rows: list[Rejected]) -> dict[str, Rejected]:
+    first: dict[str, Rejected] = {}
+    for row in rows:
+        first.setdefault(row[3], row)
+    return first
+
+
+def _masked(column: object, value: object, hidden: set[str]) -> str | None:
+    if value is None:
+        return None
+    return MASK if hidden & set(str(column).split(" + ")) else str(value)[:MAX_VALUE]
+
+
+def _lines(work: Work, rows: list[tuple[int, int, object]]) -> list[int]:
+    """The lines of rows: carried by the row itself, or looked up in the text file."""
+    known: dict[tuple[int, int], int] = {}
+    for number, finder in enumerate(work.table.lines):
+        start = work.table.first_rows[number]
+        wanted = [row - start for file, row, line in rows if file == number and line is None]
+        if finder and wanted:
+            known.update({(number, row + start): line for row, line in finder(wanted).items()})
+    return [int(str(line)) if line is not None else known.get((file, row), 0) for file, row, line in rows]
+
+
+def _reasons(work: Work, counts: dict[str, int], firsts: dict[str, Rejected]) -> tuple[RejectReason, ...]:
+    misfits: dict[str, int] = {}
+    for misfit in work.table.misfits:
+        misfits[misfit.code] = misfits.get(misfit.code, 0) + 1
+    every = {**{code: counts[code] for code in REJECTED if counts.get(code)}, **misfits}
+    reasons = []
+    for code, rows in sorted(every.items(), key=lambda item: (-item[1], item[0])):
+        file, line, column, _, value = firsts[code]
+        said = next((m.message for m in work.table.misfits if m.code == code), WHY.get(code, code))
+        message = f"{file}: {said}" + (f": `{value}`" if value is not None else "")
+        reasons.append(RejectReason(code=code, rows=rows, first=Place(line=line, column=column), message=message))
+    return tuple(reasons)
+
+
+def _keep(work: Work, rows: list[Rejected]) -> None:
+    """Rejected rows in the store."""
+    create = "file varchar, line bigint, column_name varchar, reason varchar, value_masked varchar"
+    work.engine.execute(f"create table {work.schema}.rejected ({create})")
+    if not rows:
+        return
+    names = ["file", "line", "column_name", "reason", "value_masked"]
+    path = work.folder / "rejected.jsonl"
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+    bound = Bound()
+    scan = f"read_json({bound(sql_path(path))}, format = 'newline_delimited', columns = {column_struct(names)})"
+    work.engine.execute(f"insert into {work.schema}.rejected from {scan}", bound)
+
+
+def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], float]:
+    """Activities of rows that no line of `map` speaks of; the share of rows that are mapped or ignored by name."""
+    sql = f"""
+        select {own("activity")}, count(*)
+        from {work.rows}
+        where {USED} and {own("state")} is null and {own("mark")} is null and not {own("ignored")}
+        group by 1
+        order by 2 desc, 1"""
+    rows = work.select(sql)
+    lost = sum(int(str(row[1])) for row in rows)
+    total = work.number(f"select count(*) from {work.rows} where {USED}")
+    known = list(names)
+    found = tuple(
+        Unmapped(activity=str(activity), events=int(str(events)), nearest=nearest(str(activity), known))
+        for activity, events in rows[:200]
+    )
+    if len(rows) > len(found):
+        work.notes.append(f"{len(rows) - len(found)} more activities are unmapped")
+    return found, (total - lost) / total if total else 1.0
+
+
+def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]:
+    """First and last time of what was used, events ignored by name included, planned times in the future not."""
+    limit = f"where not ({work.future('t')})" if work.limit else ""
+    seen = f"select {own('at')} as t from {work.rows} where {USED} union all" if shape == "events" else ""
+    sql = f"select min(t), max(t) from ({seen} select happened_at from {work.schema}.events) v(t) {limit}"
+    first, last = work.select(sql)[0]
+    return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
+
+
+def _ties(work: Work) -> float:
+    """Share of the events that have the time of another event of their case."""
+    sql = f"""
+        select coalesce(sum(n) filter (n > 1), 0) / nullif(sum(n), 0)
+        from (
+            select count(distinct seq) as n
+            from {work.schema}.events
+            group by case_key, happened_at)"""
+    share = work.select(sql)[0][0]
+    return float(str(share)) if share is not None else 0.0

@@ -1,0 +1,288 @@
+"""Rows with a verdict -> the tables of the store: cases, events, activities; duplicates found on the way."""
+
+from collections.abc import Sequence
+
+from engine.engines.sql import quote, text_literal
+from engine.events.attributes import TYPES, Taken, finished, salt
+from engine.events.event_rows import EventRows
+from engine.events.milestone_rows import MilestoneRows
+from engine.events.table import FILE, ROW, own
+from engine.events.work import DUPLICATE, EARLIEST, Work
+
+USED = f"{own('verdict')} = ''"
+BITS = 63
+
+
+def build_events(work: Work, rows: EventRows) -> None:
+    """The tables of an events source."""
+    _one_state(work, rows)
+    _gather_cases(
+        work, rows.attributes, _order_of_events(), having=rows.mapping.ignored is not None, moments=len(rows.moments)
+    )
+    _drop_equal_rows(work)
+    _write_cases(work, rows.attributes)
+    _write_events(work, rows)
+    _write_moments(work, rows)
+    _write_activities(work)
+
+
+def build_milestones(work: Work, rows: MilestoneRows) -> None:
+    """The tables of a milestones source."""
+    _drop_older_files(work)
+    _gather_cases(work, rows.attributes, quote(ROW), having=False, moments=0)
+    _drop_equal_rows(work)
+    _write_cases(work, rows.attributes)
+    _write_milestones(work, rows)
+    sql = f"""
+        create table {work.schema}.activities as
+        select process, activity, activity as mapped_to, count(*) as events, count(distinct case_key) as cases
+        from {work.schema}.events
+        group by process, activity
+        order by process, events desc, activity"""
+    work.engine.execute(sql)
+
+
+def _order_of_events() -> str:
+    """One whole number that orders events by time, then by row: what `first` and `last` go by."""
+    return f"(epoch_us({own('at')})::hugeint * 1152921504606846976 + {quote(ROW)})"
+
+
+def _one_state(work: Work, rows: EventRows) -> None:
+    if rows.mapping.twice is None:
+        return
+    found = work.select(
+        f"""
+        select {own("activity")}, count(*)
+        from {work.rows}
+        where {own("twice")}
+        group by all
+        order by 2 desc, 1
+        limit 3"""
+    )
+    if found:
+        shown = ", ".join(f"`{row[0]}` ({row[1]} rows)" for row in found)
+        hint = "an event has at most one state: make the lines exclude each other"
+        work.desk.says("two-states", f"lines of `map` give two states to {shown}", hint, at=("map",))
+        raise work.desk.stop()
+
+
+def _gather_cases(work: Work, attributes: Sequence[Taken], order: str, *, having: bool, moments: int) -> None:
+    """A temp table with one row per case: its attributes as taken, and bits that tell which cases may hold equal rows.
+
+    A row sets one of 64 bits by its hash; a case with as many bits as rows holds no equal rows, and only the others are
+    looked at again. The same for equal times.
+    """
+    values = "".join(
+        f",\n            {_take(attribute, order)} as {quote('a_' + attribute.name)}" for attribute in attributes
+    )
+    values += "".join(
+        f",\n            arg_max({own(f'moment {n}')}, {order}) as {own(f'moment {n}')}"
+        f",\n            arg_max({own(f'moment day {n}')}, {order}) as {own(f'moment day {n}')}"
+        for n in range(moments)
+    )
+    sql = f"""
+        create temp table "voronka cases" as
+        select
+            {own("process")} as process,
+            {own("key")} as case_key,
+            min({own("case")}) as case_id,
+            max({own("case")}) as other_id,
+            count(*) as n,
+            max({quote(ROW)}) as last_row,
+            bit_or(1::ubigint << ({own("hash")} & {BITS})) as row_bits{values}
+        from {work.rows}
+        where {USED}
+        group by {own("process")}, {own("key")}
+        {f"having not bool_and({own('ignored')})" if having else ""}"""
+    work.execute(sql)
+    if work.number('select count(*) from "voronka cases" where case_id <> other_id'):
+        work.desk.says(
+            "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
+        )
+        raise work.desk.stop()
+
+
+def _take(attribute: Taken, order: str) -> str:
+    value = own(f"attribute {attribute.name}")
+    return f"{'arg_max' if attribute.last else 'arg_min'}({value}, {order})"
+
+
+def _drop_equal_rows(work: Work) -> None:
+    """Equal rows of a case are one: the first stays."""
+    suspects = 'select case_key from "voronka cases" where bit_count(row_bits) < n'
+    if not work.number(f"select count(*) from ({suspects})"):
+        return
+    sql = f"""
+        create temp table "voronka doubles" as
+        select {quote(ROW)} as row_no
+        from {work.rows}
+        where {USED} and {own("key")} in ({suspects})
+        qualify row_number() over (partition by {own("key")}, {own("hash")} order by {quote(ROW)}) > 1"""
+    work.execute(sql)
+    _mark(work, "voronka doubles")
+
+
+def _drop_older_files(work: Work) -> None:
+    """Of a case's rows in several files, those of the last file stay."""
+    if len(work.table.files) == 1:
+        return
+    sql = f"""
+        create temp table "voronka older" as
+        select {quote(ROW)} as row_no
+        from {work.rows}
+        join (
+            select {own("key")} as k, max({quote(FILE)}) as newest
+            from {work.rows} where {USED} group by 1) on k = {own("key")}
+        where {USED} and {quote(FILE)} < newest"""
+    work.execute(sql)
+    _mark(work, "voronka older")
+
+
+def _mark(work: Work, table: str) -> None:
+    """Make the rows of a table duplicates."""
+    if not work.number(f"select count(*) from {quote(table)}"):
+        return
+    listed = f"{quote(ROW)} in (select row_no from {quote(table)})"
+    if work.table.streamed and work.rows.startswith("("):
+        verdict = f"case when {listed} then {text_literal(DUPLICATE)} else {own('verdict')} end as {own('verdict')}"
+        work.rows = f"(select * replace ({verdict}) from {work.rows})"
+    else:
+        work.execute(f"update {work.rows} set {own('verdict')} = {text_literal(DUPLICATE)} where {listed}")
+
+
+def _write_cases(work: Work, attributes: Sequence[Taken]) -> None:
+    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    columns = "".join(
+        f",\n            {finished(a, quote('a_' + a.name), salted, _word(work, a))} as {quote('a_' + a.name)}"
+        for a in attributes
+    )
+    sql = f"""
+        create table {work.schema}.cases as
+        select process, case_key, case_id{columns}
+        from "voronka cases" """
+    work.execute(sql)
+
+
+def _word(work: Work, attribute: Taken) -> str | None:
+    return None if attribute.empty_as is None else f"{work.cells.bound(attribute.empty_as)}::varchar"
+
+
+COLUMNS = (
+    "process",
+    "case_key",
+    "activity",
+    "state",
+    "mark",
+    "happened_at",
+    "day_only",
+    "left_at",
+    "seq",
+    "actor",
+    "actor_kind",
+    "manager",
+)
+
+
+def _write_events(work: Work, rows: EventRows) -> None:
+    selects = [_event(work, rows, own("state"), own("mark"), "true")]
+    for number, (mark, _) in enumerate(rows.mapping.also):
+        name = f"{work.cells.bound(mark)}::varchar"
+        selects.append(_event(work, rows, "null::varchar", name, own(f"also {number}")))
+    union = "\n        union all".join(selects)
+    work.execute(f"create table {work.schema}.events as {union}")
+
+
+def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
+    manager = next((a for a in rows.attributes if a.name == "manager"), None)
+    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    person = finished(manager, own("manager"), salted, None) if manager and rows.manager else "null::varchar"
+    ignored = "" if rows.mapping.ignored is None else f" and not {own('ignored')}"
+    return f"""
+        select
+            {own("process")} as process,
+            {own("key")} as case_key,
+            {own("activity")} as activity,
+            {state} as state,
+            {mark} as mark,
+            {own("at")} as happened_at,
+            {own("day_only")} as day_only,
+            null::timestamp as left_at,
+            {quote(ROW)}::bigint as seq,
+            {own("actor")} as actor,
+            case when {own("robot")} then 'robot' else 'person' end as actor_kind,
+            ({person})::varchar as manager
+        from {work.rows}
+        where {USED}{ignored} and {condition}"""
+
+
+def _write_moments(work: Work, rows: EventRows) -> None:
+    """A time attribute of the case as an event; impossible ones are counted and left out."""
+    for number, (name, column, _) in enumerate(rows.moments):
+        at = own(f"moment {number}")
+        planned = {name, column} & set(work.source.planned)
+        wrong = f"({'false' if planned else work.future(at)} or {at} < {EARLIEST})"
+        bound = work.cells.bound
+        sql = f"""
+            insert into {work.schema}.events
+            select
+                process, case_key, {bound(column)}::varchar,
+                {"null" if work.is_mark(name) else f"{bound(name)}::varchar"},
+                {f"{bound(name)}::varchar" if work.is_mark(name) else "null"},
+                {at}, {own(f"moment day {number}")}, null, last_row, null, 'person', null
+            from "voronka cases"
+            where {at} is not null and not {wrong}"""
+        work.execute(sql)
+        left = work.number(f'select count(*) from "voronka cases" where {at} is not null and {wrong}')
+        if left:
+            work.notes.append(f"`{column}`: {left} times in the future or before 1990 were left out")
+
+
+def _write_milestones(work: Work, rows: MilestoneRows) -> None:
+    selects = []
+    for number, name in enumerate(rows.names):
+        bound = f"{work.cells.bound(name)}::varchar"
+        selects.append(f"""
+        select
+            {own("process")} as process,
+            {own("key")} as case_key,
+            {bound} as activity,
+            {"null::varchar" if work.is_mark(name) else bound} as state,
+            {bound if work.is_mark(name) else "null::varchar"} as mark,
+            {own(f"at {number}")} as happened_at,
+            {own(f"day {number}")} as day_only,
+            {own(f"leave {number}")} as left_at,
+            {quote(ROW)}::bigint as seq,
+            null::varchar as actor,
+            'person' as actor_kind,
+            null::varchar as manager
+        from {work.rows}
+        where {USED} and {own(f"at {number}")} is not null""")
+    work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
+
+
+def _write_activities(work: Work) -> None:
+    """Every activity with what it was mapped to (`ignored`; null: to nothing), its events and cases."""
+    to = f"coalesce({own('state')}, {own('mark')}, case when {own('ignored')} then 'ignored' end)"
+    sql = f"""
+        create table {work.schema}.activities as
+        with counted as (
+            select process, activity, sum(n)::bigint as events, count(*) as cases
+            from (
+                select {own("process")} as process, {own("activity")} as activity, {own("key")} as key, count(*) as n
+                from {work.rows} where {USED} group by all)
+            group by process, activity),
+        mapped as (
+            select process, activity, string_agg(mapped, ', ' order by mapped) as mapped_to
+            from (
+                select distinct {own("process")} as process, {own("activity")} as activity, {to} as mapped
+                from {work.rows} where {USED})
+            group by process, activity)
+        select process, activity, mapped_to, events, cases
+        from counted join mapped using (process, activity)
+        order by process, events desc, activity"""
+    work.execute(sql)
+
+
+def column_types(attributes: Sequence[Taken]) -> dict[str, str]:
+    """Columns `a_NAME` of the cases and their types."""
+    return {f"a_{a.name}": "varchar" if a.personal else TYPES[a.type] for a in attributes}

@@ -1,0 +1,239 @@
+"""CSV files: delimiter and header detected, read by DuckDB as text, what is no row kept with its line."""
+
+import csv
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.engines.duckdb import Engine, SqlError
+from engine.engines.sql import Bound, quote
+from engine.events.encoding import cleaned
+from engine.events.files import CHUNK
+from engine.events.table import FILE, LINE, Lines, Misfit, column_struct, sql_path, unique_names
+from engine.events.trouble import Desk
+
+DELIMITERS = (";", "\t", ",", "|")
+NAMED = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|", "space": " "}
+SHOWN = {"\t": "tab"}
+MAX_LINE = 10_000_000
+SAMPLE_LINES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvOptions:
+    """What the definition says of a CSV file; None: to be detected."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    with_lines: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file as a query; `lines` finds the lines of its rows where the query does not give them."""
+
+    sql: str
+    names: tuple[str, ...]
+    rejects: str | None
+    path: Path
+    shown: str
+    notes: tuple[str, ...] = ()
+    lines: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    names: list[str]
+    lines: int
+
+
+def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: int, folder: Path, bound: Bound) -> Part:
+    """The query that reads one CSV file; BrokenSourceError where it cannot be one."""
+    if path.stat().st_size == 0:
+        desk.blames(shown, "empty-file", "is empty")
+        raise desk.stop()
+    clean = cleaned(desk, path, shown, options.encoding, folder / f"utf8-{number}.csv")
+    sample = _sample(clean.path)
+    skipped, told = _separator_line(sample)
+    delimiter = _declared(desk, options.delimiter) or told or _detected(sample)
+    head = _head(desk, clean.path, shown, delimiter, options.header or _first_full(sample, skipped))
+    names, notes = unique_names(head.names)
+    if options.with_lines:
+        names[0] = LINE
+    rejects = f"misfits_{number}"
+    sql = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
+    if not options.with_lines:
+        notes.insert(0, f"{shown}: encoding {clean.encoding}, delimiter {SHOWN.get(delimiter, delimiter)}")
+        if len(names) == 1:
+            notes.append(f"{shown}: only one column was found: is the delimiter another one?")
+    lines = _lines_finder(clean.path, delimiter, head.lines, len(names))
+    return Part(
+        sql=sql, names=tuple(names), rejects=rejects, path=clean.path, shown=shown, notes=tuple(notes), lines=lines
+    )
+
+
+def _declared(desk: Desk, text: str | None) -> str | None:
+    if text is None:
+        return None
+    delimiter = NAMED.get(text.lower(), text)
+    if len(delimiter) != 1:
+        desk.says("delimiter", f"`{text}` is no delimiter", "write one character, or `tab`", at=("delimiter",))
+        raise desk.stop()
+    return delimiter
+
+
+def _sample(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        text = stream.read(1 << 18)
+    return text.splitlines()[:SAMPLE_LINES]
+
+
+def _separator_line(sample: list[str]) -> tuple[int, str | None]:
+    """Excel may begin a file with `sep=;`."""
+    if sample and sample[0].lower().startswith("sep=") and len(sample[0]) == 5:
+        return 1, sample[0][4]
+    return 0, None
+
+
+def _first_full(sample: list[str], skipped: int) -> int:
+    """Line (from 1) of the first line that is not blank."""
+    return next((n for n, line in enumerate(sample, 1) if n > skipped and line.strip()), 1)
+
+
+def _detected(sample: list[str]) -> str:
+    """The delimiter under which most rows have as many fields as the header; of equals the one with more fields."""
+
+    def fitness(delimiter: str) -> tuple[float, int]:
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if row]
+        widths = [len(row) for row in rows]
+        if not widths or max(widths) == 1:
+            return (0.0, 0)
+        width = max(set(widths), key=lambda w: (widths.count(w), w))
+        return (0.0, 0) if width == 1 else (widths.count(width) / len(widths), width)
+
+    best = max(DELIMITERS, key=fitness)
+    return best if fitness(best)[1] else ","
+
+
+def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _Head:
+    csv.field_size_limit(MAX_LINE)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        before = sum(1 for _ in itertools.islice(stream, max(header - 1, 0)))
+        reader = csv.reader(stream, delimiter=delimiter)
+        try:
+            names = next(reader, None)
+        except csv.Error as error:
+            desk.blames(shown, "unreadable", f"the header cannot be read: {error}", line=header, column=1)
+            raise desk.stop() from None
+        if not names or not any(name.strip() for name in names):
+            desk.blames(
+                shown, "no-header", f"line {header} holds no column names", "declare `header:` (the line, from 1)"
+            )
+            raise desk.stop()
+        return _Head(names, before + reader.line_num)
+
+
+def _query(path: Path, names: list[str], delimiter: str, skip: int, number: int, rejects: str, bound: Bound) -> str:
+    line = "" if names[0] == LINE else f"null::bigint as {quote(LINE)},"
+    return f"""
+        select
+            {number}::integer as {quote(FILE)},
+            {line}
+            *
+        from read_csv(
+            {bound(sql_path(path))}, delim = {bound(delimiter)}, quote = '"', escape = '"', header = false,
+            skip = {int(skip)}, auto_detect = false, columns = {column_struct(names)}, encoding = 'utf-8',
+            max_line_size = {MAX_LINE}, buffer_size = {4 * MAX_LINE}, store_rejects = true,
+            rejects_table = {bound(rejects)}, rejects_scan = {bound(rejects + "_scan")})"""
+
+
+def misfits_of(engine: Engine, part: Part) -> list[Misfit]:
+    """Rows that DuckDB could not read as rows of the table, by line, each once."""
+    if part.rejects is None:
+        return []
+    sql = f"""
+        select line_byte_position, any_value(error_type::varchar), any_value(column_name), any_value(error_message)
+        from {quote(part.rejects)}
+        group by line_byte_position
+        order by line_byte_position"""
+    try:
+        rows = engine.rows(sql)
+    except SqlError:
+        return []
+    lines = _lines_at(part.path, [int(str(row[0])) for row in rows])
+    return [
+        Misfit(
+            file=part.shown,
+            line=line,
+            column=str(row[2] or ""),
+            code=_CODES.get(str(row[1]), "row"),
+            message=str(row[3]),
+        )
+        for line, row in zip(lines, rows, strict=True)
+    ]
+
+
+_CODES = {
+    "MISSING COLUMNS": "too-few-columns",
+    "TOO MANY COLUMNS": "too-many-columns",
+    "UNQUOTED VALUE": "broken-quote",
+    "LINE SIZE OVER MAXIMUM": "long-line",
+    "INVALID ENCODING": "encoding",
+}
+
+
+def _lines_at(path: Path, positions: list[int]) -> list[int]:
+    """The line (from 1) that begins at each byte position; positions ascend."""
+    lines, line, done = [], 1, 0
+    with path.open("rb") as stream:
+        for position in positions:
+            while done < position:
+                chunk = stream.read(min(CHUNK, position - done))
+                if not chunk:
+                    break
+                line += chunk.count(b"\n")
+                done += len(chunk)
+            lines.append(line)
+    return lines
+
+
+def _lines_finder(path: Path, delimiter: str, skip: int, width: int) -> Lines:
+    """Row numbers -> lines. Only walked where a row has to be shown, up to the last one wanted."""
+
+    def find(wanted: list[int]) -> dict[int, int]:
+        left, found = set(wanted), {}
+        for number, line in enumerate(_good_rows(path, delimiter, skip, width)):
+            if number in left:
+                found[number] = line
+                left.discard(number)
+                if not left:
+                    break
+        return found
+
+    return find
+
+
+def _good_rows(path: Path, delimiter: str, skip: int, width: int) -> Iterator[int]:
+    """The first line of each row that has the right number of fields."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for _ in range(skip):
+            stream.readline()
+        reader = csv.reader(stream, delimiter=delimiter)
+        before = 0
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                row = []
+            if len(row) == width:
+                yield skip + before + 1
+            before = reader.line_num
+
+
+def with_notes(part: Part, notes: tuple[str, ...]) -> Part:
+    """The part with notes before its own, and without a search for lines: it carries them."""
+    return replace(part, notes=(*notes, *part.notes), lines=None)

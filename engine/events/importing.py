@@ -1,0 +1,246 @@
+"""Sources -> store in one transaction: what has not changed is left alone, what is wrong is said at once."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.definitions.document import Document
+from engine.definitions.process import Process
+from engine.definitions.settings import Settings
+from engine.definitions.source import Shape, Source
+from engine.engines.duckdb import Engine, SqlError
+from engine.engines.sql import Bound, quote
+from engine.errors import EventLogError, Problem
+from engine.events import files, reading, store, zones
+from engine.events.accounts import account
+from engine.events.building import build_events, build_milestones
+from engine.events.cells import Cells
+from engine.events.event_rows import event_rows
+from engine.events.joining import joined
+from engine.events.milestone_rows import milestone_rows
+from engine.events.report import SourceReport
+from engine.events.stamps import Clock
+from engine.events.trouble import BrokenSourceError, Desk
+from engine.events.work import Work
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Import:
+    """Everything one import is given."""
+
+    engine: Engine
+    settings: Settings
+    root: Path
+    processes: tuple[Process, ...]
+    document: Document | None
+    now: datetime | None
+    progress: Progress
+
+
+def import_sources(
+    engine: Engine,
+    settings: Settings,
+    root: Path,
+    *,
+    progress: Progress | None = None,
+    document: Document | None = None,
+    now: datetime | None = None,
+    processes: Sequence[Process] = (),
+) -> tuple[SourceReport, ...]:
+    """Bring the store up to date with the files of every source; one report per source, in their order.
+
+    `progress` is told the name of a source and the share that is done (0 to 1). `document` is voronka.yaml as read, for
+    the places of problems. `now`: times after it are rejected where a source says no `exported_at` (naive: UTC).
+    `processes` tell states from marks. Raises EventLogError with every problem of every source; then nothing changed.
+    """
+    job = _Import(
+        engine=engine,
+        settings=settings,
+        root=root,
+        processes=tuple(processes),
+        document=document,
+        now=_naive_utc(now, ZoneInfo("UTC")) if now else None,
+        progress=progress or _silent,
+    )
+    problems: list[Problem] = []
+    pending = list(range(len(settings.sources)))
+    reports: tuple[SourceReport, ...] = ()
+    while True:
+        broken = None
+        try:
+            with engine.transaction():
+                store.open_store(engine)
+                reports, broken = _all(job, pending, problems)
+                if problems:
+                    raise EventLogError(problems)
+                store.drop_others(engine, (source.name for source in settings.sources))
+        except EventLogError:
+            pending = [number for number in pending if broken is not None and number > broken]
+            if not pending:
+                raise
+        else:
+            return reports
+
+
+def _silent(_name: str, _share: float) -> None:
+    """Nobody watches."""
+
+
+def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple[tuple[SourceReport, ...], int | None]:
+    """Import sources one after another; the number of the one that broke the transaction, if any did."""
+    reports = []
+    for number in pending:
+        source = job.settings.sources[number]
+        desk = Desk(source.name, number, job.document, [])
+        try:
+            reports.append(_one(job, desk, source))
+        except BrokenSourceError as error:
+            problems.extend(desk.problems)
+            if isinstance(error.__cause__, SqlError):
+                return (), number
+        except SqlError as error:
+            desk.says("import", f"cannot be imported: {error}")
+            problems.extend(desk.problems)
+            return (), number
+        else:
+            problems.extend(desk.problems)
+        job.progress(source.name, 1.0)
+    return tuple(reports), None
+
+
+def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
+    job.progress(source.name, 0.0)
+    zone = _zone(job, desk, source)
+    _supported(desk, source)
+    found = files.find(desk, job.root, source.path, "path")
+    others = tuple(files.find(desk, job.root, (join.path,), "join", n, "path") for n, join in enumerate(source.join))
+    if not source.path and not desk.problems:
+        desk.says("missing-key", "key `path` is missing")
+    if desk.problems or zone is None:
+        raise desk.stop()
+    every = [file for group in (found, *others) for file in group]
+    hashes = tuple(files.sha256_of(file.path) for file in every)
+    mark = store.fingerprint(source, _around(job, source), hashes)
+    earlier = store.remembered(job.engine, source.name, mark)
+    if earlier and not (job.now and any(reason.code == "future" for reason in earlier.reject_reasons)):
+        return earlier
+    job.progress(source.name, 0.05)
+    with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
+        report = _imported(job, desk, source, zone, found, others, hashes, Path(folder))
+    if report.rows == report.rejected:
+        reason = report.reject_reasons[0]
+        desk.blames(
+            every[0].shown,
+            "all-rejected",
+            f"all {report.rows} rows were rejected: {reason.message}",
+            line=reason.first.line,
+            column=1,
+        )
+        raise desk.stop()
+    store.remember(job.engine, source.name, mark, report)
+    return report
+
+
+def _around(job: _Import, source: Source) -> tuple[str, ...]:
+    """What decides the result beside the source and its files."""
+    names = [f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}" for p in job.processes]
+    return (job.settings.time_zone, job.settings.client, *names)
+
+
+def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
+    name = source.time_zone or job.settings.time_zone
+    zone = zones.zone(name)
+    if zone is None:
+        desk.says("time-zone", f"there is no time zone `{name}`", "write Europe/Moscow", at=("time_zone",))
+    return zone
+
+
+def _supported(desk: Desk, source: Source) -> None:
+    for key in ("query", "link", "merge", "continues"):
+        if getattr(source, key) is not None:
+            desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
+    if source.shape in ("snapshot", "counts"):
+        desk.says("not-supported", f"shape `{source.shape}` is not supported yet", at=("shape",))
+
+
+def _imported(
+    job: _Import,
+    desk: Desk,
+    source: Source,
+    zone: ZoneInfo,
+    found: tuple[files.File, ...],
+    others: tuple[tuple[files.File, ...], ...],
+    hashes: tuple[str, ...],
+    folder: Path,
+) -> SourceReport:
+    engine = job.engine
+    _forget(engine)
+    store.begin(engine, source.name)
+    table = reading.read(engine, desk, found, source, "voronka raw", folder)
+    for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
+        table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
+    job.progress(source.name, 0.4)
+    cells = Cells(desk, table, source.empty, Bound())
+    notes: list[str] = []
+    work = Work(
+        engine=engine,
+        desk=desk,
+        source=source,
+        client=job.settings.client,
+        zone=zone,
+        processes=_processes(job, source),
+        table=table,
+        cells=cells,
+        clock=Clock(engine, cells, zone, source.format, notes, {}),
+        limit=_limit(job, source, zone),
+        folder=folder,
+        notes=notes,
+    )
+    shape: Shape = source.shape or ("milestones" if source.milestones else "events")
+    names: tuple[str, ...] = ()
+    if shape == "milestones":
+        build_milestones(work, milestone_rows(work))
+    else:
+        rows = event_rows(work)
+        build_events(work, rows)
+        names = rows.mapping.names
+    job.progress(source.name, 0.9)
+    paths = tuple(file.shown for group in (found, *others) for file in group)
+    report = account(work, shape, names or _state_names(work), paths, hashes)
+    _forget(engine)
+    return report
+
+
+def _state_names(work: Work) -> tuple[str, ...]:
+    return tuple(state.name for process in work.processes for state in process.states)
+
+
+def _processes(job: _Import, source: Source) -> tuple[Process, ...]:
+    """The processes that rows of the source can belong to."""
+    of = source.process
+    names = {of.name, *of.is_.values()} if of else set()
+    return tuple(process for process in job.processes if process.process in names)
+
+
+def _limit(job: _Import, source: Source, zone: ZoneInfo) -> datetime | None:
+    return _naive_utc(source.exported_at, zone) if source.exported_at else job.now
+
+
+def _naive_utc(moment: datetime, zone: ZoneInfo) -> datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return aware.astimezone(UTC).replace(tzinfo=None)
+
+
+def _forget(engine: Engine) -> None:
+    """Drop the temp tables of a source."""
+    sql = """
+        select table_name
+        from duckdb_tables()
+        where temporary and (table_name like 'voronka %' or table_name like 'misfits%')"""
+    for row in engine.rows(sql):
+        engine.execute(f"drop table {quote(str(row[0]))}")

@@ -1,0 +1,121 @@
+"""The files of a source, of whatever kind, as one table."""
+
+from pathlib import Path
+
+from engine.definitions.source import Join, Source
+from engine.engines.duckdb import Engine, SqlError
+from engine.engines.sql import Bound, quote, text_literal
+from engine.events import csv_file, files, workbook, xes
+from engine.events.csv_file import CsvOptions, Part
+from engine.events.files import File
+from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, sql_path
+from engine.events.trouble import BrokenSourceError, Desk
+
+
+def read(engine: Engine, desk: Desk, found: tuple[File, ...], source: Source | Join, name: str, folder: Path) -> Table:
+    """Read files of one kind into a temp table called `name`; Parquet stays where it is."""
+    kinds = {file.kind for file in found}
+    if len(kinds) > 1:
+        desk.says("mixed-kinds", f"files of several kinds together: {', '.join(sorted(kinds))}", at=("path",))
+        raise desk.stop()
+    if kinds == {"parquet"}:
+        return _parquet(engine, desk, found, folder)
+    bound = Bound()
+    parts = _parts(desk, found, source, folder, bound)
+    union = "\n        union all by name".join(part.sql for part in parts)
+    try:
+        engine.execute(f"create temp table {quote(name)} as {union}", bound)
+    except SqlError as error:
+        desk.blames(parts[0].shown, "unreadable", f"cannot be read: {error}")
+        raise desk.stop() from error
+    return _table(engine, desk, parts, name)
+
+
+def _parts(desk: Desk, found: tuple[File, ...], source: Source | Join, folder: Path, bound: Bound) -> list[Part]:
+    """One part a file; what is wrong with any file is said of every file before giving up."""
+    parts, before = [], len(desk.problems)
+    for number, file in enumerate(found):
+        try:
+            parts.append(_part(desk, file, source, number, folder, bound))
+        except BrokenSourceError:
+            continue
+    if len(desk.problems) > before:
+        raise desk.stop()
+    return parts
+
+
+def _part(desk: Desk, file: File, source: Source | Join, number: int, folder: Path, bound: Bound) -> Part:
+    header = source.header if isinstance(source, Source) else None
+    path = files.unpacked(desk, file, folder)
+    if file.kind == "xes":
+        return xes.xes_part(desk, path, file.shown, number, folder, bound)
+    if file.kind == "xlsx":
+        target = folder / f"sheet-{number}.csv"
+        notes = workbook.to_csv(desk, path, file.shown, source.sheet, header, target)
+        options = CsvOptions(encoding="utf-8", delimiter=",", with_lines=True)
+        part = csv_file.csv_part(desk, target, file.shown, options, number, folder, bound)
+        return csv_file.with_notes(part, notes)
+    options = CsvOptions(encoding=source.encoding, delimiter=source.delimiter, header=header)
+    return csv_file.csv_part(desk, path, file.shown, options, number, folder, bound)
+
+
+def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
+    columns = {n: t for n, t in engine.columns(quote(name)).items() if n not in INTERNAL}
+    misfits = [misfit for part in parts for misfit in csv_file.misfits_of(engine, part)]
+    filled = " or ".join(f"{quote(column)} is not null" for column in columns)
+    sql = f"select {quote(FILE)}, min(rowid), count(*), count(*) filter ({filled}) from {quote(name)} group by 1 order by 1"
+    counts = engine.rows(sql)
+    base = min((int(str(row[1])) for row in counts), default=0)  # rows written in this transaction count from 2**55
+    first = {int(str(row[0])): int(str(row[1])) - base for row in counts}
+    blank = sum(int(str(row[2])) - int(str(row[3])) for row in counts)
+    if not misfits and not any(row[3] for row in counts):
+        desk.blames(parts[0].shown, "no-rows", "holds column names and no row")
+        raise desk.stop()
+    where = f"where {filled}" if blank else ""
+    return Table(
+        sql=f"(select rowid - {base} as {quote(ROW)}, * from {quote(name)} {where})",
+        columns=columns,
+        files=tuple(part.shown for part in parts),
+        misfits=misfits,
+        blank=blank,
+        notes=[note for part in parts for note in part.notes] + _differences(parts),
+        first_rows=tuple(first.get(number, 0) for number in range(len(parts))),
+        lines=tuple(part.lines for part in parts),
+    )
+
+
+def _differences(parts: list[Part]) -> list[str]:
+    """Columns that some files lack."""
+    every = {name.casefold(): name for part in parts for name in part.names}
+    notes = []
+    for part in parts:
+        lacking = sorted(set(every) - {name.casefold() for name in part.names})
+        if lacking:
+            notes.append(f"{part.shown}: no column {', '.join(f'`{every[name]}`' for name in lacking)}")
+    return notes
+
+
+def _parquet(engine: Engine, desk: Desk, found: tuple[File, ...], folder: Path) -> Table:
+    paths = [files.unpacked(desk, file, folder) for file in found]
+    listed = ", ".join(text_literal(sql_path(path)) for path in paths)
+    scan = f"read_parquet([{listed}], union_by_name = true, file_row_number = true)"
+    try:
+        described = engine.columns(scan)
+        rows = int(str(engine.row(f"select count(*) from {scan}")[0]))
+    except SqlError as error:
+        desk.blames(found[0].shown, "unreadable", f"cannot be read as Parquet: {error}")
+        raise desk.stop() from error
+    columns = {name: kind for name, kind in described.items() if name != "file_row_number"}
+    if not rows:
+        desk.blames(found[0].shown, "no-rows", "holds no row")
+        raise desk.stop()
+    row = "file_row_number" if len(paths) == 1 else "(file_index::bigint << 40) + file_row_number"
+    sql = f"""(
+        select
+            {"0" if len(paths) == 1 else "file_index"}::integer as {quote(FILE)},
+            {row} as {quote(ROW)},
+            file_row_number + 1 as {quote(LINE)},
+            * exclude (file_row_number)
+        from {scan})"""
+    names = tuple(file.shown for file in found)
+    return Table(sql=sql, columns=columns, files=names, streamed=True, notes=[f"{name}: Parquet" for name in names])

@@ -1,0 +1,245 @@
+"""Time stamps of a source: the format that fits a whole column found (or the declared one tried), then UTC in SQL."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.definitions.document import Key
+from engine.engines.duckdb import Engine
+from engine.engines.sql import quote, text_literal
+from engine.events import zones
+from engine.events.cells import Cells
+from engine.events.trouble import Desk
+
+SAMPLE = 2000
+SPECIFIER = re.compile(r"%-?[aAwdbBmyYHIpMSgfnzjUWcxX%]")
+CLOCKS = re.compile(r"%-?[HIcX]")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a time: SQL of a text as a time (null where it does not fit)."""
+
+    name: str
+    parse: Callable[[str], str]
+    zoned: bool = False
+    day_only: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A stamp of a row in SQL: `local` in the zone of the source (UTC where `zoned`), null where unreadable."""
+
+    columns: tuple[str, ...]
+    local: str
+    text: str
+    day_only: str
+    zoned: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    form: str = ""
+
+
+NOTHING = Stamp(columns=(), local="null::timestamp", text="null::varchar", day_only="false")
+_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_ISO = rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([ T]{_TIME})?"
+_ZONED = rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[ T]{_TIME} ?(Z|[+-]\d{{2}}(:?\d{{2}})?)"
+
+
+def _iso(text: str) -> str:
+    return f"case when regexp_full_match({text}, '{_ISO}') then try_cast(replace({text}, ',', '.') as timestamp) end"
+
+
+def _iso_zoned(text: str) -> str:
+    colon = rf"regexp_replace(replace({text}, ',', '.'), '([+-]\d\d)(\d\d)$', '\1:\2')"
+    return f"case when regexp_full_match({text}, '{_ZONED}') then try_cast({colon} as timestamptz)::timestamp end"
+
+
+def _epoch(digits: int, function: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        test = rf"regexp_full_match({text}, '[12]\d{{{digits - 1}}}')"
+        return f"case when {test} then {function}(try_cast({text} as bigint))::timestamp end"
+
+    return parse
+
+
+def _family(day: str, year: str) -> Form:
+    """Days written one way, with no clock, minutes or seconds behind them."""
+    clocks = (
+        "",
+        " %H:%M",
+        " %H:%M:%S",
+        ", %H:%M",
+        ", %H:%M:%S",
+        "T%H:%M:%S",
+        " %H:%M:%S.%f",
+        " %I:%M %p",
+        " %I:%M:%S %p",
+    )
+    formats = ", ".join(f"'{day}{clock}'" for clock in clocks)
+    shape = rf"\d{{1,4}}[./-]\d{{1,2}}[./-]{year}(\D.*)?" if not day.startswith("%Y") else r"\d{4}\D.*"
+
+    def parse(text: str) -> str:
+        return f"case when regexp_full_match({text}, '{shape}') then try_strptime({text}, [{formats}]) end"
+
+    return Form(f"{day} %H:%M:%S", parse)
+
+
+def _plain(name: str, *, zoned: bool = False) -> Form:
+    cast = "::timestamp" if zoned else ""
+    return Form(
+        name,
+        lambda text: f"try_strptime({text}, {text_literal(name)}){cast}",
+        zoned=zoned,
+        day_only=not CLOCKS.search(name),
+    )
+
+
+DETECTED = (
+    Form("ISO 8601", _iso),
+    Form("ISO 8601 with an offset", _iso_zoned, zoned=True, day_only=False),
+    _family("%d.%m.%Y", r"\d{4}"),
+    _family("%d.%m.%y", r"\d{2}"),
+    _family("%d/%m/%Y", r"\d{4}"),
+    _family("%m/%d/%Y", r"\d{4}"),
+    _family("%d-%m-%Y", r"\d{4}"),
+    _family("%d/%m/%y", r"\d{2}"),
+    _family("%Y/%m/%d", ""),
+    _family("%Y.%m.%d", ""),
+    _plain("%Y%m%d"),
+    _plain("%Y%m%d%H%M%S"),
+    _plain("%Y%m%d %H:%M:%S"),
+    _plain("%Y%m%dT%H%M%S"),
+    Form("seconds since 1970", _epoch(10, "to_timestamp"), zoned=True, day_only=False),
+    Form("milliseconds since 1970", _epoch(13, "epoch_ms"), zoned=True, day_only=False),
+)
+SWAPPED = {"%d/%m/%Y %H:%M:%S": "%m/%d/%Y %H:%M:%S"}
+
+
+@dataclass(slots=True)
+class Clock:
+    """Finds the stamps of one source, each set of columns once."""
+
+    engine: Engine
+    cells: Cells
+    zone: ZoneInfo
+    formats: tuple[str, ...]
+    notes: list[str]
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], Stamp]
+
+    @property
+    def desk(self) -> Desk:
+        """Where problems go."""
+        return self.cells.desk
+
+    def stamp(self, columns: Sequence[str], *at: Key, formats: Sequence[str] = (), empty: Sequence[str] = ()) -> Stamp:
+        """The stamp in one column, or several joined by a space."""
+        key = (tuple(columns), tuple(formats))
+        if key not in self.found:
+            self.found[key] = self._stamp(tuple(columns), at, tuple(formats) or self.formats, tuple(empty))
+        return self.found[key]
+
+    def _stamp(
+        self, columns: tuple[str, ...], at: tuple[Key, ...], formats: tuple[str, ...], empty: tuple[str, ...]
+    ) -> Stamp:
+        unknown = [column for column in columns if not self.cells.known(column, *at)]
+        if unknown:
+            return NOTHING
+        if len(columns) == 1 and self.cells.kind(columns[0]) in ("time", "date", "zoned"):
+            return self._typed(columns[0])
+        text = self.cells.joined(columns, " ") if not empty else self.cells.text(columns[0], empty=empty)
+        forms = self._declared(formats) if formats else DETECTED
+        return self._fitting(columns, text, forms, at) if forms else NOTHING
+
+    def _typed(self, column: str) -> Stamp:
+        name, kind = quote(column), self.cells.kind(column)
+        local = f"{name}::timestamp"
+        low, high = self.engine.row(f"select min({local}), max({local}) from {self.cells.table.sql}")
+        return Stamp(
+            columns=(column,),
+            local=name if self.cells.table.columns[column] == "TIMESTAMP" else local,
+            text=f"{name}::varchar",
+            day_only="true" if kind == "date" else "false",
+            zoned=kind == "zoned",
+            since=_datetime(low),
+            until=_datetime(high),
+            form="typed",
+        )
+
+    def _declared(self, formats: tuple[str, ...]) -> tuple[Form, ...]:
+        forms = []
+        for number, text in enumerate(formats):
+            if "%" in SPECIFIER.sub("", text) or "%" not in text:
+                where: tuple[Key, ...] = ("format", number) if len(formats) > 1 else ("format",)
+                self.desk.says("bad-format", f"`{text}` is no time format", "write %d.%m.%Y %H:%M", at=where)
+            else:
+                forms.append(_plain(text, zoned="%z" in text))
+        return tuple(forms)
+
+    def _fitting(self, columns: tuple[str, ...], text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> Stamp:
+        """The first form that fits the whole column; where none does, the one that fits most of it."""
+        name = " + ".join(columns)
+        sampled = self._counts(text, forms, f"where t is not null limit {SAMPLE}")
+        likely = tuple(form for form, fit in zip(forms, sampled[1:], strict=True) if fit) or forms
+        total, *fits = self._counts(text, likely, "where t is not null")
+        if not total:
+            self.notes.append(f"`{name}` holds no time")
+            return NOTHING
+        best = max(range(len(likely)), key=lambda n: (fits[n], -n))
+        if not fits[best]:
+            self._unfitting(name, text, forms, at)
+            return NOTHING
+        form = likely[best]
+        self._told(name, form, {likely[n].name for n in range(len(likely)) if fits[n] == total})
+        local = form.parse(text)
+        query = f"select min({local}), max({local}) from {self.cells.table.sql}"
+        low, high = self.cells.rows(self.engine, query)[0]
+        day_only = f"not contains({text}, ':')" if form.day_only is None else str(form.day_only).lower()
+        return Stamp(
+            columns=columns,
+            local=local,
+            text=text,
+            day_only=day_only,
+            zoned=form.zoned,
+            since=_datetime(low),
+            until=_datetime(high),
+            form=form.name,
+        )
+
+    def _counts(self, text: str, forms: tuple[Form, ...], clause: str) -> list[int]:
+        plausible = ", ".join(f"count(*) filter (year({form.parse('t')}) between 1000 and 2999)" for form in forms)
+        query = f"select count(*), {plausible} from (from (select {text} as t from {self.cells.table.sql}) {clause})"
+        return [int(str(value)) for value in self.cells.rows(self.engine, query)[0]]
+
+    def _unfitting(self, name: str, text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> None:
+        texts = f"select distinct {text} as t from {self.cells.table.sql}"
+        query = f"select t from ({texts}) where t is not null order by t limit 3"
+        samples = ", ".join(f"`{str(row[0])[:40]}`" for row in self.cells.rows(self.engine, query))
+        tried = ", ".join(f"`{form.name}`" for form in forms)
+        message = f"column `{name}` holds no times that can be read: {samples}; tried {tried}"
+        self.desk.says("bad-times", message, 'declare `format: "%d.%m.%Y %H:%M"`', at=at)
+
+    def _told(self, name: str, form: Form, whole: set[str]) -> None:
+        note = f"`{name}`: {form.name}"
+        swapped = SWAPPED.get(form.name)
+        if swapped and swapped in whole:
+            note += f" (every value would also fit {swapped}: declare `format:` if the month comes first)"
+        self.notes.append(note)
+
+    def utc(self, stamp: Stamp, local: str, spare: timedelta = timedelta(0)) -> str:
+        """SQL of a time of that stamp as UTC; `spare`: how far `local` may have been moved forward."""
+        if stamp.zoned or stamp.since is None or stamp.until is None:
+            return local
+        return zones.to_utc(local, self.zone, stamp.since, stamp.until + spare)
+
+    def doubts(self, stamp: Stamp) -> str | None:
+        """SQL that is true where the local time happens twice or never."""
+        if stamp.zoned or stamp.since is None or stamp.until is None:
+            return None
+        return zones.doubtful(stamp.local, self.zone, stamp.since, stamp.until)
+
+
+def _datetime(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None

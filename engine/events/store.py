@@ -1,0 +1,96 @@
+"""The store: what has been imported, with which fingerprint; an older or alien one is rebuilt."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.definitions.source import Source
+from engine.engines.duckdb import Engine
+from engine.engines.sql import quote
+from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
+
+FORMAT = "1"
+PREFIX = "source:"
+
+
+def open_store(engine: Engine) -> None:
+    """Make `main.meta` and `main.imports`; empty a store of another format or another DuckDB (its hash may differ)."""
+    engine.execute("create table if not exists main.meta (key varchar, value varchar)")
+    version = f"{FORMAT} {engine.row('select version()')[0]}"
+    held = engine.rows("select value from main.meta where key = 'store_format'")
+    if held != [(version,)]:
+        for schema in _schemas(engine):
+            engine.execute(f"drop schema {quote(schema)} cascade")
+        engine.execute("drop table if exists main.imports")
+        engine.execute("delete from main.meta where key = 'store_format'")
+        engine.execute("insert into main.meta values ('store_format', $version)", {"version": version})
+    engine.execute("create table if not exists main.imports (source varchar, fingerprint varchar, report varchar)")
+
+
+def _schemas(engine: Engine) -> list[str]:
+    rows = engine.rows(
+        "select distinct schema_name from information_schema.schemata where catalog_name = current_database()"
+    )
+    return sorted(str(row[0]) for row in rows if str(row[0]).startswith(PREFIX))
+
+
+def drop_others(engine: Engine, names: Iterable[str]) -> None:
+    """Forget sources that are no longer declared."""
+    kept = set(names)
+    for schema in _schemas(engine):
+        if schema.removeprefix(PREFIX) not in kept:
+            engine.execute(f"drop schema {quote(schema)} cascade")
+    for row in engine.rows("select source from main.imports"):
+        if row[0] not in kept:
+            engine.execute("delete from main.imports where source = $name", {"name": str(row[0])})
+
+
+def begin(engine: Engine, name: str) -> None:
+    """An empty schema for a source."""
+    engine.execute(f"drop schema if exists {quote(PREFIX + name)} cascade")
+    engine.execute(f"create schema {quote(PREFIX + name)}")
+    engine.execute("delete from main.imports where source = $name", {"name": name})
+
+
+def remember(engine: Engine, name: str, fingerprint: str, report: SourceReport) -> None:
+    """Note what was imported."""
+    text = json.dumps(dataclasses.asdict(report), default=_iso, ensure_ascii=False, sort_keys=True)
+    values = {"name": name, "fingerprint": fingerprint, "report": text}
+    engine.execute("insert into main.imports values ($name, $fingerprint, $report)", values)
+
+
+def remembered(engine: Engine, name: str, fingerprint: str) -> SourceReport | None:
+    """The report of an earlier import of the same files by the same definition."""
+    rows = engine.rows(
+        "select report from main.imports where source = $name and fingerprint = $fingerprint",
+        {"name": name, "fingerprint": fingerprint},
+    )
+    return _report(str(rows[0][0])) if rows else None
+
+
+def fingerprint(source: Source, around: Iterable[str], hashes: Iterable[str]) -> str:
+    """Of the bytes of the files, the definition of the source and whatever else decides what it gives."""
+    parts = (FORMAT, repr(source), *around, *hashes)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _report(text: str) -> SourceReport:
+    data = json.loads(text)
+    for name in ("path", "sha256", "fidelity", "notes"):
+        data[name] = tuple(data[name])
+    for name in ("first", "last", "exported_at"):
+        data[name] = datetime.fromisoformat(data[name]) if data[name] else None
+    data["reject_reasons"] = tuple(
+        RejectReason(**{**reason, "first": Place(**reason["first"])}) for reason in data["reject_reasons"]
+    )
+    data["unmapped"] = tuple(Unmapped(**unmapped) for unmapped in data["unmapped"])
+    data["links"] = Links(**data["links"]) if data["links"] else None
+    return SourceReport(**data)

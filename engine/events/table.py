@@ -1,0 +1,82 @@
+"""The rows of a source as one relation in SQL, whatever files they came from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.engines.sql import quote
+from engine.errors import Location
+
+FILE, ROW, LINE = "voronka file", "voronka row", "voronka line"
+INTERNAL = (FILE, ROW, LINE)
+
+Lines = Callable[[list[int]], dict[int, int]]
+"""From row numbers of a file (from 0, rejected ones not counted) to lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A row that is no row of the table: ragged, or with a broken quote."""
+
+    file: str
+    line: int
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Table:
+    """Rows of all files of a source.
+
+    `sql` is a relation with the columns of the files, `voronka file` (from 0), `voronka row` (bigint, order over all
+    files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the files anew.
+    """
+
+    sql: str
+    columns: dict[str, str]
+    files: tuple[str, ...]
+    streamed: bool = False
+    misfits: list[Misfit] = field(default_factory=list)
+    blank: int = 0
+    notes: list[str] = field(default_factory=list)
+    first_rows: tuple[int, ...] = ()
+    lines: tuple[Lines | None, ...] = ()
+
+    def place(self, file: int, line: int) -> Location:
+        """The place of a row."""
+        return Location(self.files[file], line, 1)
+
+
+def unique_names(names: list[str]) -> tuple[list[str], list[str]]:
+    """Column names made unique (case does not tell apart in SQL) and not empty, with what was changed."""
+    taken: set[str] = set()
+    result, notes = [], []
+    for position, raw in enumerate(names, 1):
+        wanted = raw.strip() or f"column {position}"
+        name, number = wanted, 2
+        while name.casefold() in taken:
+            name, number = f"{wanted} {number}", number + 1
+        if not raw.strip():
+            notes.append(f"column {position} has no name: it is called `{name}`")
+        elif name != wanted:
+            notes.append(f"column `{wanted}` stands twice: the second is called `{name}`")
+        taken.add(name.casefold())
+        result.append(name)
+    return result, notes
+
+
+def column_struct(names: list[str]) -> str:
+    """The `columns = {...}` of read_csv and read_json: every column is text."""
+    return "{" + ", ".join(f"{quote(name)}: 'varchar'" for name in names) + "}"
+
+
+def sql_path(path: Path) -> str:
+    """A path of a file for DuckDB: patterns in it are taken literally."""
+    text = path.as_posix()
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text)
+
+
+def own(name: str) -> str:
+    """A column of ours beside those of the files, quoted."""
+    return quote(f"voronka {name}")

@@ -1,0 +1,144 @@
+"""What the import of one source works with, and the parts of a row that both shapes share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.definitions.process import Process
+from engine.definitions.source import Source
+from engine.engines.duckdb import Engine, Row
+from engine.engines.sql import quote, text_literal
+from engine.events.attributes import Taken, personal, pseudonym, salt, taken
+from engine.events.cells import Cells
+from engine.events.stamps import Clock, Stamp
+from engine.events.table import FILE, INTERNAL, LINE, ROW, Table
+from engine.events.trouble import Desk
+
+EARLIEST = "timestamp '1990-01-01'"
+DUPLICATE, FILTERED, IGNORED = "duplicate", "filtered", "ignored"
+REJECTED = ("process", "no-case", "no-activity", "no-time", "time", "future", "impossible")
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One source on its way into the store."""
+
+    engine: Engine
+    desk: Desk
+    source: Source
+    client: str
+    zone: ZoneInfo
+    processes: tuple[Process, ...]
+    table: Table
+    cells: Cells
+    clock: Clock
+    limit: datetime | None
+    folder: Path
+    notes: list[str] = field(default_factory=list)
+    rows: str = ""
+
+    @property
+    def schema(self) -> str:
+        """The quoted schema of the source in the store."""
+        return quote(f"source:{self.source.name}")
+
+    def select(self, sql: str) -> list[Row]:
+        """Rows of a query over `rows`."""
+        return self.cells.rows(self.engine, sql)
+
+    def number(self, sql: str) -> int:
+        """The one whole number a query gives."""
+        return int(str(self.select(sql)[0][0] or 0))
+
+    def execute(self, sql: str) -> None:
+        """Run a statement over `rows`."""
+        self.engine.execute(sql, self.cells.used(sql))
+
+    def future(self, at: str) -> str:
+        """SQL: a time after the export was made."""
+        return f"{at} > timestamp '{self.limit.isoformat(' ')}'" if self.limit else "false"
+
+    def is_mark(self, name: str) -> bool:
+        """Whether a moment or milestone is a mark: a process or a line of `map` calls it so."""
+        by_process = any(mark.name == name for process in self.processes for mark in process.marks)
+        return by_process or any(line.mark == name for line in self.source.map)
+
+
+def attributes_of(work: Work) -> tuple[Taken, ...]:
+    """The attributes of the source as SQL, in the order they are written."""
+    named = work.source.attributes.items()
+    return tuple(taken(work.cells, work.clock, work.source, name, attribute) for name, attribute in named)
+
+
+def process_sql(work: Work) -> str:
+    """SQL of the process of a row; null where none is named for it."""
+    process = work.source.process
+    if process is None:
+        work.desk.says("missing-key", "key `process` is missing")
+        return "null::varchar"
+    if process.name is not None:
+        return f"{work.cells.bound(process.name)}::varchar"
+    if process.column is None:
+        work.desk.says("missing-key", "`process` needs a name, or `column` and `is`", at=("process",))
+        return "null::varchar"
+    cell = work.cells.text(process.column, "process", "column")
+    branches = " ".join(
+        f"when {cell} = {work.cells.bound(value)} then {work.cells.bound(name)}::varchar"
+        for value, name in process.is_.items()
+    )
+    return f"case {branches} end" if branches else "null::varchar"
+
+
+def case_sql(work: Work, columns: Sequence[str]) -> str:
+    """SQL of the name of the case: its columns joined by `/`, personal ones as pseudonyms."""
+    hidden = {a.column for name, a in work.source.attributes.items() if personal(name, a)}
+    texts = []
+    for number, column in enumerate(columns):
+        text = work.cells.text(column, "case", *((number,) if len(columns) > 1 else ()))
+        if column in hidden:
+            text = pseudonym(text, f"{work.cells.bound(salt(work.client, work.source.name))}::varchar")
+            work.notes.append(f"`{column}` is personal: case names hold a pseudonym of it")
+        texts.append(text)
+    return " || '/' || ".join(f"({text})" for text in texts)
+
+
+def other_process(work: Work) -> str:
+    """The verdict of rows of no process that is named."""
+    process = work.source.process
+    return IGNORED if process and process.other == "ignore" else "process"
+
+
+def row_hash(table: Table) -> str:
+    """SQL of a hash of everything the files say in a row."""
+    names = ", ".join(quote(name) for name in table.columns if name not in INTERNAL)
+    return f"hash({names})"
+
+
+def places() -> str:
+    """The columns that say where a row stands."""
+    return f"{quote(FILE)}, {quote(ROW)}, {quote(LINE)}"
+
+
+def chosen(branches: Sequence[tuple[str, str]], last: str) -> str:
+    """A `case` of (condition, SQL of the value) pairs."""
+    lines = "\n                ".join(f"when {condition} then {value}" for condition, value in branches)
+    return f"case\n                {lines}\n                else {last}\n            end"
+
+
+def verdicts(branches: Sequence[tuple[str, str]]) -> str:
+    """SQL of the verdict of a row: the first condition that holds, else nothing is wrong with it."""
+    return chosen([(condition, text_literal(code)) for condition, code in branches], "''")
+
+
+def count_doubts(work: Work, stamps: Sequence[Stamp]) -> None:
+    """Note local times that happened twice or never."""
+    for stamp in stamps:
+        test = work.clock.doubts(stamp)
+        count = work.number(f"select count(*) filter ({test}) from {work.table.sql}") if test else 0
+        if count:
+            name = " + ".join(stamp.columns)
+            work.notes.append(
+                f"`{name}`: {count} times in an hour that the clock change repeats or skips, read as before it"
+            )
