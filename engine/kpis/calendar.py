@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engine.definitions.calendar import Calendar, working_day_seconds
 from engine.definitions.document import Span
 from engine.definitions.process import Process
+from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote
 from engine.errors import KpiError, Location, Problem
@@ -35,13 +36,13 @@ def opening_hours(calendar: Calendar, zone: str, since: date, until: date) -> Ho
     the change. Raises KpiError for a calendar or zone that cannot be read.
     """
     clock = _zone(zone)
-    begin, end = _closing(clock, _midnight(since)), _closing(clock, _midnight(until))
+    first, last = _midnight(since), _midnight(until)
+    begin, end = _closing(clock, first), _closing(clock, last)
     workdays = Workdays(calendar, since, until)
     found: list[tuple[datetime, datetime]] = []
     # a shift of the day before may reach into the first day
-    for day in (since + timedelta(days=n) for n in range(-1, (until - since).days)):
-        midnight = _midnight(day)
-        for start, stop in workdays.hours(day):
+    for midnight in (first + timedelta(days=n) for n in range(-1, (last - first).days)):
+        for start, stop in workdays.hours(midnight.date()):
             opens = max(begin, _opening(clock, midnight + start * MINUTE))
             closes = min(end, _closing(clock, midnight + stop * MINUTE))
             if opens < closes:
@@ -152,6 +153,11 @@ def _beyond(message: str) -> KpiError:
     return KpiError([Problem(where=Location("voronka.yaml"), code="calendar-range", message=message, hint=hint)])
 
 
+def calendars_of(settings: Settings) -> dict[str, tuple[Calendar, str]]:
+    """Each calendar of the workspace with its zone, the workspace's where it names none."""
+    return {name: (calendar, calendar.time_zone or settings.time_zone) for name, calendar in settings.calendars.items()}
+
+
 # --- set-based --------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +167,7 @@ def create_working_time(
     """Make the relations that `with_worked` and `with_in_hours` read, 400 days wider than `since` to `until` (UTC).
 
     `working_time(calendar, opens_at, closes_at, open_before)`: each opening; open_before in seconds, cumulative.
-    `working_calendars(calendar, first_slot, slot_us, since_us, until_us)`: where its slots begin, what is covered.
+    `working_calendars(calendar, zone, first_slot, slot_us, since_us, until_us)`: where slots begin, what is covered.
     `working_slots(slot, low_us, high_us, offset_us)`: time cut into slots so short that each holds one open piece at
     most (an hour for ordinary hours, a minute at worst); the open microseconds up to t are offset_us + t held to
     [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and is as exact.
@@ -179,7 +185,7 @@ def create_working_time(
     ]
     engine.execute(_WORKING_TIME, {"rows": json.dumps(rows)})
     bounds = {"since": (begin - EPOCH) // SECOND, "until": (end - EPOCH) // SECOND, "slot": slot}
-    engine.execute(_WORKING_CALENDARS, {"names": json.dumps(list(hours)), **bounds})
+    engine.execute(_WORKING_CALENDARS, {"names": json.dumps([[name, calendars[name][1]] for name in hours]), **bounds})
     engine.execute(_WORKING_SLOTS)
 
 
@@ -214,16 +220,17 @@ order by calendar, opens_at
 _WORKING_CALENDARS = """
 create or replace temp table working_calendars as
 with named as (
-  select unnest(from_json($names::json, '["varchar"]')) as calendar)
-select calendar,
-       (row_number() over (order by calendar) - 1)
+  select unnest(from_json($names::json, '[["varchar"]]')) as item)
+select item[1] as calendar,
+       item[2] as zone,
+       (row_number() over (order by item[1]) - 1)
          * ($until::bigint // $slot::bigint - $since::bigint // $slot::bigint + 1)
          - $since::bigint // $slot::bigint as first_slot,
        $slot::bigint * 1000000 as slot_us,
        $since::bigint * 1000000 as since_us,
        $until::bigint * 1000000 as until_us
 from named
-order by calendar
+order by item[1]
 """
 
 # each opening gives the slots from its own to the one before the next opening; an empty one stands before the first

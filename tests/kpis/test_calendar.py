@@ -100,7 +100,7 @@ def test_golden_intervals_in_sql(engine: Engine) -> None:
 
 
 def _open_minutes(name: str, first: datetime, last: datetime) -> set[datetime]:
-    """Oracle: each minute of [first, last), UTC, at which the wall shows a time of a shift of that day or the day before."""
+    """Oracle: each minute of [first, last), UTC, whose wall time is within a shift of that day or the day before."""
     calendar, zone = CALENDARS[name]
     workdays = Workdays(calendar, SINCE, UNTIL)
     shifts: dict[tuple[date, int], list[datetime]] = {}
