@@ -20,7 +20,7 @@ def observed_until(sources: Iterable[tuple[datetime | None, datetime | None]]) -
 
 
 def horizon_to_maturity(step: int, within: int | None) -> int:
-    """Seconds from the end of a period until it is mature: the ladder step of (initial, to), at least `within` (D10)."""
+    """Seconds from a period's end until it is mature: the ladder step of (initial, to), at least `within` (D10)."""
     return max(step, within or 0)
 
 
