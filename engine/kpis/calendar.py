@@ -22,7 +22,7 @@ MARGIN = timedelta(days=400)
 EPOCH = datetime(1970, 1, 1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-SLOTS = (3600, 1800, 900, 600, 300, 60)
+SLOTS = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 1200, 900, 600, 300, 60)
 
 
 # --- when a calendar is open ------------------------------------------------------------------------------------------
@@ -169,23 +169,24 @@ def create_working_time(
     `working_time(calendar, opens_at, closes_at, open_before)`: each opening; open_before in seconds, cumulative.
     `working_calendars(calendar, zone, first_slot, slot_us, since_us, until_us)`: where slots begin, what is covered.
     `working_slots(slot, low_us, high_us, offset_us)`: time cut into slots so short that each holds one open piece at
-    most (an hour for ordinary hours, a minute at worst); the open microseconds up to t are offset_us + t held to
-    [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and is as exact.
+    most (a day for 9 to 18, two hours around a lunch, a minute at worst); the open microseconds up to t are
+    offset_us + t held to [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and
+    is as exact.
     """
     begin, end = _midnight(since) - MARGIN, _midnight(until) + ONE_DAY + MARGIN
     hours = {
         name: opening_hours(calendar, zone, (begin - ONE_DAY).date(), (end + 2 * ONE_DAY).date())
         for name, (calendar, zone) in sorted(calendars.items())
     }
-    slot = min((_slot(openings) for openings in hours.values()), default=SLOTS[0])
     rows = [
         [name, (opens - EPOCH) // SECOND, (closes - EPOCH) // SECOND]
         for name, openings in hours.items()
         for opens, closes in openings
     ]
     engine.execute(_WORKING_TIME, {"rows": json.dumps(rows)})
-    bounds = {"since": (begin - EPOCH) // SECOND, "until": (end - EPOCH) // SECOND, "slot": slot}
-    engine.execute(_WORKING_CALENDARS, {"names": json.dumps([[name, calendars[name][1]] for name in hours]), **bounds})
+    named = [[name, calendars[name][1], _slot(openings)] for name, openings in hours.items()]
+    bounds = {"since": (begin - EPOCH) // SECOND, "until": (end - EPOCH) // SECOND}
+    engine.execute(_WORKING_CALENDARS, {"named": json.dumps(named), **bounds})
     engine.execute(_WORKING_SLOTS)
 
 
@@ -217,20 +218,30 @@ from opening
 order by calendar, opens_at
 """
 
+# slots of all calendars are numbered through: those of one follow those of another
 _WORKING_CALENDARS = """
 create or replace temp table working_calendars as
-with named as (
-  select unnest(from_json($names::json, '[["varchar"]]')) as item)
-select item[1] as calendar,
-       item[2] as zone,
-       (row_number() over (order by item[1]) - 1)
-         * ($until::bigint // $slot::bigint - $since::bigint // $slot::bigint + 1)
-         - $since::bigint // $slot::bigint as first_slot,
-       $slot::bigint * 1000000 as slot_us,
-       $since::bigint * 1000000 as since_us,
-       $until::bigint * 1000000 as until_us
-from named
-order by item[1]
+with given as (
+  select unnest(from_json($named::json, '["json"]')) as item),
+named as (
+  select item ->> 0 as calendar,
+         item ->> 1 as zone,
+         (item ->> 2)::bigint * 1000000 as slot_us,
+         $since::bigint * 1000000 as since_us,
+         $until::bigint * 1000000 as until_us
+  from given),
+sized as (
+  select *,
+         until_us // slot_us - since_us // slot_us + 1 as slots
+  from named)
+select calendar,
+       zone,
+       (sum(slots) over (order by calendar) - slots - since_us // slot_us)::bigint as first_slot,
+       slot_us,
+       since_us,
+       until_us
+from sized
+order by calendar
 """
 
 # each opening gives the slots from its own to the one before the next opening; an empty one stands before the first
