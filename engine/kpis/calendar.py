@@ -20,6 +20,8 @@ Hours = tuple[tuple[datetime, datetime], ...]
 
 MARGIN = timedelta(days=400)
 EPOCH = datetime(1970, 1, 1)
+FIRST, LAST = datetime(1970, 1, 3), datetime(2100, 1, 1)
+"""Beyond these a moment is a slip of the pen: nothing is covered, `check_covered` says so."""
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 SLOTS = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 1200, 900, 600, 300, 60)
@@ -173,7 +175,8 @@ def create_working_time(
     offset_us + t held to [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and
     is as exact.
     """
-    begin, end = _midnight(since) - MARGIN, _midnight(until) + ONE_DAY + MARGIN
+    begin = max(FIRST + MARGIN, _midnight(since)) - MARGIN
+    end = min(LAST - MARGIN, _midnight(until)) + MARGIN + ONE_DAY
     hours = {
         name: opening_hours(calendar, zone, (begin - ONE_DAY).date(), (end + 2 * ONE_DAY).date())
         for name, (calendar, zone) in sorted(calendars.items())

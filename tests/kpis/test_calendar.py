@@ -10,6 +10,7 @@ import yaml
 from engine.definitions.calendar import Calendar, Short, parse_days, parse_holidays, parse_hours, working_day_seconds
 from engine.definitions.document import Span, WrongValue
 from engine.definitions.process import Process
+from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound
 from engine.errors import KpiError
@@ -18,6 +19,7 @@ from engine.kpis.calendar import (
     add_working_days,
     add_working_seconds,
     calendar_expression,
+    calendars_of,
     check_covered,
     create_working_time,
     limit_seconds,
@@ -158,6 +160,40 @@ def test_moment_out_of_the_covered_range_is_refused(engine: Engine) -> None:
         engine.rows(with_worked(sql, "a", "b", "c", "w"))
     with pytest.raises(Exception, match="not defined"):
         engine.rows(with_worked(sql, "b", "b", "'nowhere'", "w"))
+
+
+def test_log_with_an_impossible_year() -> None:
+    """A stamp of 1969 or 9999 makes no calendar of a thousand years, and is refused when it is asked for."""
+    with Engine() as engine:
+        create_working_time(engine, {"night": CALENDARS["night"]}, date(1, 1, 1), date(9999, 12, 31))
+        sql = with_worked(
+            "select timestamp '2026-02-02 19:00' as a, timestamp '2026-02-02 20:00' as b", "a", "b", "'night'", "w"
+        )
+        assert engine.rows(f"select w from ({sql})") == [(3600,)]
+        for moment in ("1969-12-31", "9999-01-01"):
+            with pytest.raises(KpiError):
+                check_covered(engine, f"select timestamp '{moment}' as a", "a")
+
+
+def test_workspace_without_calendars() -> None:
+    """The relations are there, empty: a case without a calendar has no working time."""
+    with Engine() as engine:
+        create_working_time(engine, {}, date(2026, 1, 1), date(2026, 2, 1))
+        sql = with_worked("select timestamp '2026-02-02' as a", "a", "a", "null::varchar", "w")
+        assert engine.rows(f"select w from ({sql})") == [(None,)]
+        check_covered(engine, "select timestamp '2026-02-02' as a", "a")
+
+
+def test_zone_of_a_calendar_is_the_workspaces_where_it_names_none() -> None:
+    """A calendar may have a zone of its own."""
+    own = Calendar(name="ural", hours={}, time_zone="Asia/Yekaterinburg")
+    settings = Settings(
+        format="1", client="c", time_zone="Europe/Moscow", calendars={"a": Calendar(hours={}), "b": own}
+    )
+    assert {name: zone for name, (_, zone) in calendars_of(settings).items()} == {
+        "a": "Europe/Moscow",
+        "b": "Asia/Yekaterinburg",
+    }
 
 
 def test_in_hours(engine: Engine) -> None:
