@@ -13,7 +13,7 @@ from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote
 from engine.errors import KpiError, Location, Problem
-from engine.kpis.workdays import ONE_DAY, Workdays
+from engine.kpis.calendar_days import ONE_DAY, Workdays
 
 Hours = tuple[tuple[datetime, datetime], ...]
 """(opens, closes) in UTC without a zone, sorted, never touching."""

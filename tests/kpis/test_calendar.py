@@ -29,7 +29,7 @@ from engine.kpis.calendar import (
     with_worked,
     worked_between,
 )
-from engine.kpis.workdays import Workdays, official_short_days
+from engine.kpis.calendar_days import Workdays, official_short_days
 
 TABLE = yaml.load((Path(__file__).parent / "calendar.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 SINCE, UNTIL = date(2020, 1, 1), date(2028, 1, 1)
