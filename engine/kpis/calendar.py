@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engine.definitions.calendar import Calendar, working_day_seconds
 from engine.definitions.document import Span
 from engine.definitions.process import Process
+from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote
 from engine.errors import KpiError, Location, Problem
-from engine.kpis.workdays import ONE_DAY, Workdays
+from engine.kpis.calendar_days import ONE_DAY, Workdays
 
 Hours = tuple[tuple[datetime, datetime], ...]
 """(opens, closes) in UTC without a zone, sorted, never touching."""
 
 MARGIN = timedelta(days=400)
 EPOCH = datetime(1970, 1, 1)
+FIRST, LAST = datetime(1970, 1, 3), datetime(2100, 1, 1)
+"""Beyond these a moment is a slip of the pen: nothing is covered, `check_covered` says so."""
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-SLOTS = (3600, 1800, 900, 600, 300, 60)
+SLOTS = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 1200, 900, 600, 300, 60)
 
 
 # --- when a calendar is open ------------------------------------------------------------------------------------------
@@ -35,13 +38,13 @@ def opening_hours(calendar: Calendar, zone: str, since: date, until: date) -> Ho
     the change. Raises KpiError for a calendar or zone that cannot be read.
     """
     clock = _zone(zone)
-    begin, end = _closing(clock, _midnight(since)), _closing(clock, _midnight(until))
+    first, last = _midnight(since), _midnight(until)
+    begin, end = _closing(clock, first), _closing(clock, last)
     workdays = Workdays(calendar, since, until)
     found: list[tuple[datetime, datetime]] = []
     # a shift of the day before may reach into the first day
-    for day in (since + timedelta(days=n) for n in range(-1, (until - since).days)):
-        midnight = _midnight(day)
-        for start, stop in workdays.hours(day):
+    for midnight in (first + timedelta(days=n) for n in range(-1, (last - first).days)):
+        for start, stop in workdays.hours(midnight.date()):
             opens = max(begin, _opening(clock, midnight + start * MINUTE))
             closes = min(end, _closing(clock, midnight + stop * MINUTE))
             if opens < closes:
@@ -152,6 +155,11 @@ def _beyond(message: str) -> KpiError:
     return KpiError([Problem(where=Location("voronka.yaml"), code="calendar-range", message=message, hint=hint)])
 
 
+def calendars_of(settings: Settings) -> dict[str, tuple[Calendar, str]]:
+    """Each calendar of the workspace with its zone, the workspace's where it names none."""
+    return {name: (calendar, calendar.time_zone or settings.time_zone) for name, calendar in settings.calendars.items()}
+
+
 # --- set-based --------------------------------------------------------------------------------------------------------
 
 
@@ -161,25 +169,27 @@ def create_working_time(
     """Make the relations that `with_worked` and `with_in_hours` read, 400 days wider than `since` to `until` (UTC).
 
     `working_time(calendar, opens_at, closes_at, open_before)`: each opening; open_before in seconds, cumulative.
-    `working_calendars(calendar, first_slot, slot_us, since_us, until_us)`: where its slots begin, what is covered.
+    `working_calendars(calendar, zone, first_slot, slot_us, since_us, until_us)`: where slots begin, what is covered.
     `working_slots(slot, low_us, high_us, offset_us)`: time cut into slots so short that each holds one open piece at
-    most (an hour for ordinary hours, a minute at worst); the open microseconds up to t are offset_us + t held to
-    [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and is as exact.
+    most (a day for 9 to 18, two hours around a lunch, a minute at worst); the open microseconds up to t are
+    offset_us + t held to [low_us, high_us]. A dense number joins much faster than the nearest earlier opening does, and
+    is as exact.
     """
-    begin, end = _midnight(since) - MARGIN, _midnight(until) + ONE_DAY + MARGIN
+    begin = max(FIRST + MARGIN, _midnight(since)) - MARGIN
+    end = min(LAST - MARGIN, _midnight(until)) + MARGIN + ONE_DAY
     hours = {
         name: opening_hours(calendar, zone, (begin - ONE_DAY).date(), (end + 2 * ONE_DAY).date())
         for name, (calendar, zone) in sorted(calendars.items())
     }
-    slot = min((_slot(openings) for openings in hours.values()), default=SLOTS[0])
     rows = [
         [name, (opens - EPOCH) // SECOND, (closes - EPOCH) // SECOND]
         for name, openings in hours.items()
         for opens, closes in openings
     ]
     engine.execute(_WORKING_TIME, {"rows": json.dumps(rows)})
-    bounds = {"since": (begin - EPOCH) // SECOND, "until": (end - EPOCH) // SECOND, "slot": slot}
-    engine.execute(_WORKING_CALENDARS, {"names": json.dumps(list(hours)), **bounds})
+    named = [[name, calendars[name][1], _slot(openings)] for name, openings in hours.items()]
+    bounds = {"since": (begin - EPOCH) // SECOND, "until": (end - EPOCH) // SECOND}
+    engine.execute(_WORKING_CALENDARS, {"named": json.dumps(named), **bounds})
     engine.execute(_WORKING_SLOTS)
 
 
@@ -211,18 +221,29 @@ from opening
 order by calendar, opens_at
 """
 
+# slots of all calendars are numbered through: those of one follow those of another
 _WORKING_CALENDARS = """
 create or replace temp table working_calendars as
-with named as (
-  select unnest(from_json($names::json, '["varchar"]')) as calendar)
+with given as (
+  select unnest(from_json($named::json, '["json"]')) as item),
+named as (
+  select item ->> 0 as calendar,
+         item ->> 1 as zone,
+         (item ->> 2)::bigint * 1000000 as slot_us,
+         $since::bigint * 1000000 as since_us,
+         $until::bigint * 1000000 as until_us
+  from given),
+sized as (
+  select *,
+         until_us // slot_us - since_us // slot_us + 1 as slots
+  from named)
 select calendar,
-       (row_number() over (order by calendar) - 1)
-         * ($until::bigint // $slot::bigint - $since::bigint // $slot::bigint + 1)
-         - $since::bigint // $slot::bigint as first_slot,
-       $slot::bigint * 1000000 as slot_us,
-       $since::bigint * 1000000 as since_us,
-       $until::bigint * 1000000 as until_us
-from named
+       zone,
+       (sum(slots) over (order by calendar) - slots - since_us // slot_us)::bigint as first_slot,
+       slot_us,
+       since_us,
+       until_us
+from sized
 order by calendar
 """
 

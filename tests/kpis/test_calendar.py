@@ -1,4 +1,4 @@
-"""Working time against intervals worked out by hand and against a clock that ticks minute by minute."""
+"""Working time against intervals worked out by hand, in Python and in SQL."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from engine.definitions.calendar import Calendar, Short, parse_days, parse_holidays, parse_hours, working_day_seconds
 from engine.definitions.document import Span, WrongValue
 from engine.definitions.process import Process
+from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound
 from engine.errors import KpiError
@@ -20,6 +19,7 @@ from engine.kpis.calendar import (
     add_working_days,
     add_working_seconds,
     calendar_expression,
+    calendars_of,
     check_covered,
     create_working_time,
     limit_seconds,
@@ -29,19 +29,19 @@ from engine.kpis.calendar import (
     with_worked,
     worked_between,
 )
-from engine.kpis.workdays import Workdays, official_short_days
+from engine.kpis.calendar_days import Workdays, official_short_days
 
 TABLE = yaml.load((Path(__file__).parent / "calendar.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 SINCE, UNTIL = date(2020, 1, 1), date(2028, 1, 1)
 
 
 def _calendar(name: str) -> tuple[Calendar, str]:
-    given_ = TABLE["calendars"][name]
-    short = Short(before_holiday=Span.parse(given_["short"]["before_holiday"])) if "short" in given_ else None
+    written = TABLE["calendars"][name]
+    short = Short(before_holiday=Span.parse(written["short"]["before_holiday"])) if "short" in written else None
     calendar = Calendar(
-        name=name, hours=given_["hours"], holidays=given_.get("holidays"), short=short, days=given_.get("days", {})
+        name=name, hours=written["hours"], holidays=written.get("holidays"), short=short, days=written.get("days", {})
     )
-    return calendar, given_["zone"]
+    return calendar, written["zone"]
 
 
 CALENDARS = {name: _calendar(name) for name in TABLE["calendars"]}
@@ -97,52 +97,6 @@ def test_golden_intervals_in_sql(engine: Engine) -> None:
     rows = [(n, _utc(s, CALENDARS[n][1]), _utc(e, CALENDARS[n][1])) for n, s, e, _ in TABLE["intervals"]]
     expected = [_seconds(line[3]) for line in TABLE["intervals"]]
     assert _worked_in_sql(engine, rows) == expected
-
-
-def _open_minutes(name: str, first: datetime, last: datetime) -> set[datetime]:
-    """Oracle: each minute of [first, last), UTC, at which the wall shows a time of a shift of that day or the day before."""
-    calendar, zone = CALENDARS[name]
-    workdays = Workdays(calendar, SINCE, UNTIL)
-    shifts: dict[tuple[date, int], list[datetime]] = {}
-    minute = first - timedelta(days=1)
-    while minute < last + timedelta(days=1):
-        wall = minute.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        for back in (0, 1):
-            day = wall.date() - timedelta(days=back)
-            passed = wall.hour * 60 + wall.minute + 1440 * back
-            for start, end in workdays.hours(day):
-                if start <= passed < end:
-                    shifts.setdefault((day, start), []).append(minute)
-        minute += timedelta(minutes=1)
-    opened: set[datetime] = set()
-    for minutes in shifts.values():  # one shift opens once and closes once
-        steps = (max(minutes) - min(minutes)) // timedelta(minutes=1)
-        opened.update(min(minutes) + timedelta(minutes=n) for n in range(steps + 1))
-    return {minute for minute in opened if first <= minute < last}
-
-
-# weeks in which something happens: changes of the clock, holidays, moved and short days
-WEEKS = ["2025-10-30", "2026-03-05", "2026-03-26", "2026-10-22", "2026-10-29", "2026-04-27", "2026-06-08", "2026-09-10"]
-
-
-@settings(derandomize=True, max_examples=25, deadline=None)
-@given(
-    st.sampled_from(sorted(CALENDARS)),
-    st.sampled_from(WEEKS),
-    st.integers(0, 4 * 1440),
-    st.integers(0, 3 * 1440),
-)
-def test_oracle_that_ticks_minute_by_minute(name: str, week: str, begin: int, length: int) -> None:
-    """Python and SQL agree with counting open minutes one by one."""
-    first = datetime.fromisoformat(week)
-    start, end = first + timedelta(minutes=begin), first + timedelta(minutes=begin + length)
-    expected = 60 * len(_open_minutes(name, start, end))
-    calendar, zone = CALENDARS[name]
-    around = opening_hours(calendar, zone, first.date() - timedelta(days=3), first.date() + timedelta(days=12))
-    assert worked_between(around, start, end) == expected
-    with Engine() as engine:
-        create_working_time(engine, {name: CALENDARS[name]}, first.date(), first.date())
-        assert _worked_in_sql(engine, [(name, start, end)]) == [expected]
 
 
 def test_random_seconds_agree_in_python_and_sql(engine: Engine, openings: dict[str, Hours]) -> None:
@@ -206,6 +160,40 @@ def test_moment_out_of_the_covered_range_is_refused(engine: Engine) -> None:
         engine.rows(with_worked(sql, "a", "b", "c", "w"))
     with pytest.raises(Exception, match="not defined"):
         engine.rows(with_worked(sql, "b", "b", "'nowhere'", "w"))
+
+
+def test_log_with_an_impossible_year() -> None:
+    """A stamp of 1969 or 9999 makes no calendar of a thousand years, and is refused when it is asked for."""
+    with Engine() as engine:
+        create_working_time(engine, {"night": CALENDARS["night"]}, date(1, 1, 1), date(9999, 12, 31))
+        sql = with_worked(
+            "select timestamp '2026-02-02 19:00' as a, timestamp '2026-02-02 20:00' as b", "a", "b", "'night'", "w"
+        )
+        assert engine.rows(f"select w from ({sql})") == [(3600,)]
+        for moment in ("1969-12-31", "9999-01-01"):
+            with pytest.raises(KpiError):
+                check_covered(engine, f"select timestamp '{moment}' as a", "a")
+
+
+def test_workspace_without_calendars() -> None:
+    """The relations are there, empty: a case without a calendar has no working time."""
+    with Engine() as engine:
+        create_working_time(engine, {}, date(2026, 1, 1), date(2026, 2, 1))
+        sql = with_worked("select timestamp '2026-02-02' as a", "a", "a", "null::varchar", "w")
+        assert engine.rows(f"select w from ({sql})") == [(None,)]
+        check_covered(engine, "select timestamp '2026-02-02' as a", "a")
+
+
+def test_zone_of_a_calendar_is_the_workspaces_where_it_names_none() -> None:
+    """A calendar may have a zone of its own."""
+    own = Calendar(name="ural", hours={}, time_zone="Asia/Yekaterinburg")
+    settings = Settings(
+        format="1", client="c", time_zone="Europe/Moscow", calendars={"a": Calendar(hours={}), "b": own}
+    )
+    assert {name: zone for name, (_, zone) in calendars_of(settings).items()} == {
+        "a": "Europe/Moscow",
+        "b": "Asia/Yekaterinburg",
+    }
 
 
 def test_in_hours(engine: Engine) -> None:
