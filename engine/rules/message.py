@@ -37,23 +37,32 @@ class Speaker:
 
 
 def message(rule: Rule, process: Process, point: ControlPoint, found: Judgement, to: Speaker) -> str:
-    """One sentence on what is wrong: the rule's own `message`, with its {value} {limit} {range} {n}, or ours."""
+    """What is wrong in numbers, then what the rule says of it.
+
+    A `message` with numbers of its own ({value} {limit} {range} {n}) stands alone.
+    """
     business = point.clock == "business"
-    if rule.message is not None:
-        return _filled(rule.message.of(to.locale), found, to, business)
+    said = rule.message.of(to.locale) if rule.message else ""
+    if any(name in said for name in PLACES):
+        return _filled(said, found, to, business)
     text = f"{_fact(process, point, found, to)}, {_limit(point, found, to)}"
-    return text if found.certain else f"{text} ({_doubt(found, to, business)})"
+    text = text if found.certain else f"{text} ({_doubt(found, to, business)})"
+    text = text[:1].upper() + text[1:]
+    return f"{text}. {said}" if said else text
+
+
+PLACES = ("{value}", "{limit}", "{range}", "{n}")
 
 
 def _filled(text: str, found: Judgement, to: Speaker, business: bool) -> str:
     never = "дольше любого срока" if to.locale == "ru" else "longer than any limit"
-    words = {
-        "{value}": never if found.value is None else to.said(found.value, found.unit, business),
-        "{limit}": to.said(found.limit, found.unit, business),
-        "{range}": _range(found, to, business),
-        "{n}": wording.number(found.n, to.locale),
-    }
-    for name, said in words.items():
+    words = (
+        never if found.value is None else to.said(found.value, found.unit, business),
+        to.said(found.limit, found.unit, business),
+        _range(found, to, business),
+        wording.number(found.n, to.locale),
+    )
+    for name, said in zip(PLACES, words, strict=True):
         text = text.replace(name, said)
     return text
 

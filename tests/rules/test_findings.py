@@ -45,15 +45,15 @@ def test_a_time_in_words() -> None:
     )
     never = times(None, 9000, None, 100, control_point="wait")
     assert messages(never, rule(red="> 15m", control_point="wait")) == (
-        "от «Заявка поступила» до «Оплата» вообще доходят меньше 9 из 10, норматив 15 мин",
-        "fewer than 9 of 10 get from “Received” to “Paid” at all, the limit is 15 min",
+        "От «Заявка поступила» до «Оплата» вообще доходят меньше 9 из 10, норматив 15 мин",
+        "Fewer than 9 of 10 get from “Received” to “Paid” at all, the limit is 15 min",
     )
     half = (titled(wait=elapsed("wait", "0.5", clock="business")),)
     assert messages(
         times(200_000, 190_000, 210_000, 100, control_point="wait"), rule(red="> 15m", control_point="wait"), half
     ) == (
-        "половина доходит от «Заявка поступила» до «Оплата» за 55 ч 33 мин, норматив 15 мин",
-        "half get from “Received” to “Paid” within 55 h 33 min, the limit is 15 min",
+        "Половина доходит от «Заявка поступила» до «Оплата» за 55 ч 33 мин, норматив 15 мин",
+        "Half get from “Received” to “Paid” within 55 h 33 min, the limit is 15 min",
     )
 
 
@@ -61,11 +61,11 @@ def test_a_share_in_words() -> None:
     """A low share is said of a hundred people; what is not certain says so, without the words of statistics."""
     low = share(21, 100, horizon=60 * 86_400)
     assert messages(low, rule(yellow="< 50%", red="< 40%")) == (
-        "от «Заявка поступила» до «Оплата» за 60 дн. доходит 21 из 100, норматив — не меньше 50 из 100",
+        "От «Заявка поступила» до «Оплата» за 60 дн. доходит 21 из 100, норматив — не меньше 50 из 100",
         "21 of 100 get from “Received” to “Paid” within 60 days, the limit is at least 50 of 100",
     )
     assert messages(share(38, 100), rule(red="< 40%")) == (
-        "от «Заявка поступила» до «Оплата» доходят 38 из 100, норматив — не меньше 40 из 100"
+        "От «Заявка поступила» до «Оплата» доходят 38 из 100, норматив — не меньше 40 из 100"
         " (наверняка сказать нельзя: скорее всего от 29 до 48 из 100)",
         "38 of 100 get from “Received” to “Paid”, the limit is at least 40 of 100"
         " (not certain: most likely 29 to 48 of 100)",
@@ -79,6 +79,13 @@ def test_a_message_of_the_rule() -> None:
         "Лишь 10 из 100, надо 40 из 100 (скорее всего от 6 до 17 из 100, 100)",
         "Only 10 of 100",
     )
+
+
+def test_a_message_without_numbers_comes_after_them() -> None:
+    """What a rule says without numbers is added to the numbers."""
+    ru, en = messages(share(10, 100), rule(red="< 40%", message=LocalText("Клиенты уходят.", "Clients leave.")))
+    assert ru.endswith("норматив — не меньше 40 из 100. Клиенты уходят.")
+    assert en.startswith("10 of 100 get from")
 
 
 def test_findings_are_of_the_whole_period_only() -> None:
