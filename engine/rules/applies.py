@@ -119,7 +119,7 @@ def cases_for_upper_end(quantile: float) -> int:
 
 def periods_of(rule: Rule) -> int:
     """Of `for: 2 periods`, the 2; 0 where the rule does not ask for it."""
-    match = re.fullmatch(r"([1-9]\d*)\s+periods?", rule.for_ or "")
+    match = re.fullmatch(r"([1-9]\d*)\s+periods?", (rule.for_ or "").strip())
     return int(match[1]) if match else 0
 
 

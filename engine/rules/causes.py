@@ -116,8 +116,8 @@ def _needed(n1: int, hits1: int, n0: int, hits0: int, misses: int, minimum_part:
     """The smallest growth of all counts alike that decides, as further cases; None where a million would not do."""
 
     def decided(factor: float) -> bool:
-        counts = (factor * count for count in (n1, hits1, n0, hits0, misses))
-        return _compared(*counts, minimum_part).verdict != "undecided"
+        a, b, c, d, e = (factor * count for count in (n1, hits1, n0, hits0, misses))
+        return _compared(a, b, c, d, e, minimum_part).verdict != "undecided"
 
     n, low, high = n1 + n0, 1.0, 2.0
     while not decided(high):
@@ -138,9 +138,10 @@ def causes_of(
     *,
     minimum: int = DEFAULT_AT_LEAST,
 ) -> tuple[CauseVerdict, ...]:
-    """Every cause of a rule, in its order. `exposures` by name of the cause; `answers` as in voronka.yaml (`RULE.CAUSE`).
+    """Every cause of a rule, in its order.
 
-    A cause without counts is not assessable, and says what is missing.
+    `exposures` by name of the cause; `answers` as in voronka.yaml (`RULE.CAUSE`). A cause without counts is not
+    assessable, and says what is missing.
     """
     found = []
     for cause in rule.causes:

@@ -7,7 +7,7 @@ from engine.definitions.document import Document, Path_
 from engine.definitions.process import Process
 from engine.definitions.rule import Limit, Rule
 from engine.errors import Location, Problem
-from engine.rules.applies import Units, periods_of, places_of
+from engine.rules.applies import Units, places_of
 from engine.rules.when_check import Place, diagnosis_problems
 
 Documents = Mapping[str, tuple[Document, Path_]]
@@ -34,15 +34,15 @@ class _Placed:
 def check(
     processes: Sequence[Process], rules: Sequence[Rule], units: Units, documents: Documents
 ) -> tuple[Problem, ...]:
-    """Problems of rules that only show beside the KPIs: units, sides, names and calls of `when:`, cycles of findings.
+    """Problems of rules that only show beside the KPIs: units and sides of limits, units and calls of `when:`.
 
-    A control point that no process has is left to the check of references. Problems come sorted by place, each once.
+    The form of a rule, unknown names and circles are found before, without KPIs: what is unknown here is passed over.
+    Problems come sorted by place, each once.
     """
     found: set[Problem] = set()
     for rule in rules:
         document, path = documents.get(rule.name, (None, ()))
         placed = _Placed(rule, document, path)
-        found.update(_whole(placed))
         found.update(_limits(placed, processes, units))
     places = {rule.name: _place(rule, documents) for rule in rules if rule.when}
     found.update(diagnosis_problems(rules, processes, units, places))
@@ -55,20 +55,6 @@ def _place(rule: Rule, documents: Documents) -> Place:
     return lambda offset: placed.at("when", offset)
 
 
-def _whole(placed: _Placed) -> Iterator[Problem]:
-    rule = placed.rule
-    if rule.when is None and (rule.control_point is None or not (rule.yellow or rule.red)):
-        hint = "give it `control_point:` with `yellow:` or `red:`, or `when:`"
-        yield placed.problem("name", "no-limit", f"rule `{rule.name}` has no limit", hint)
-    if rule.when is not None and (rule.yellow or rule.red or rule.control_point):
-        hint = "make two rules of it; a diagnosis may say `finding(other_rule)`"
-        yield placed.problem("when", "two-rules", "a rule has either a limit or `when:`", hint)
-    if rule.for_ is not None and not periods_of(rule):
-        yield placed.problem("for", "bad-for", f"`{rule.for_}` is no number of periods", "write `for: 2 periods`")
-    if rule.at_least is not None and rule.at_least < 1:
-        yield placed.problem("at_least", "bad-value", "`at_least` is a number of cases from 1 on")
-
-
 def _limits(placed: _Placed, processes: Sequence[Process], units: Units) -> Iterator[Problem]:
     rule = placed.rule
     limits = [(key, limit) for key, limit in (("yellow", rule.yellow), ("red", rule.red)) if limit is not None]
@@ -76,8 +62,6 @@ def _limits(placed: _Placed, processes: Sequence[Process], units: Units) -> Iter
         unit = units.get((process.process, point))
         for key, limit in limits if unit else ():
             yield from _limit(placed, key, limit, *(unit or ("", "")), point)
-    if rule.yellow and rule.red:
-        yield from _pair(placed, rule.yellow, rule.red)
 
 
 def _limit(placed: _Placed, key: str, limit: Limit, unit: str, better: str, point: str) -> Iterator[Problem]:
@@ -119,15 +103,3 @@ def unit_hint(value: float, written: str, unit: str) -> str | None:
             return None
         return "a limit in working days is not known; write hours, `16h`" if written == "wd" else "write a time: `15m`"
     return None if written == "" else "write a plain number"
-
-
-def _pair(placed: _Placed, yellow: Limit, red: Limit) -> Iterator[Problem]:
-    if yellow.operator is None or red.operator is None or yellow.value is None or red.value is None:
-        return
-    if yellow.operator[0] != red.operator[0]:
-        yield placed.problem("red", "limit-order", "`yellow` and `red` look to different sides")
-        return
-    sign = 1 if red.operator.startswith(">") else -1
-    if yellow.unit == red.unit and sign * red.value < sign * yellow.value:
-        hint = "`red` is the worse of the two; swap them"
-        yield placed.problem("red", "limit-order", f"`{red.text}` is milder than yellow, `{yellow.text}`", hint)

@@ -37,23 +37,32 @@ class Speaker:
 
 
 def message(rule: Rule, process: Process, point: ControlPoint, found: Judgement, to: Speaker) -> str:
-    """One sentence on what is wrong: the rule's own `message`, with its {value} {limit} {range} {n}, or ours."""
+    """What is wrong in numbers, then what the rule says of it.
+
+    A `message` with numbers of its own ({value} {limit} {range} {n}) stands alone.
+    """
     business = point.clock == "business"
-    if rule.message is not None:
-        return _filled(rule.message.of(to.locale), found, to, business)
+    said = rule.message.of(to.locale) if rule.message else ""
+    if any(name in said for name in PLACES):
+        return _filled(said, found, to, business)
     text = f"{_fact(process, point, found, to)}, {_limit(point, found, to)}"
-    return text if found.certain else f"{text} ({_doubt(found, to, business)})"
+    text = text if found.certain else f"{text} ({_doubt(found, to, business)})"
+    text = text[:1].upper() + text[1:]
+    return f"{text}. {said}" if said else text
+
+
+PLACES = ("{value}", "{limit}", "{range}", "{n}")
 
 
 def _filled(text: str, found: Judgement, to: Speaker, business: bool) -> str:
     never = "дольше любого срока" if to.locale == "ru" else "longer than any limit"
-    words = {
-        "{value}": never if found.value is None else to.said(found.value, found.unit, business),
-        "{limit}": to.said(found.limit, found.unit, business),
-        "{range}": _range(found, to, business),
-        "{n}": wording.number(found.n, to.locale),
-    }
-    for name, said in words.items():
+    words = (
+        never if found.value is None else to.said(found.value, found.unit, business),
+        to.said(found.limit, found.unit, business),
+        _range(found, to, business),
+        wording.number(found.n, to.locale),
+    )
+    for name, said in zip(PLACES, words, strict=True):
         text = text.replace(name, said)
     return text
 
@@ -69,9 +78,9 @@ def _doubt(found: Judgement, to: Speaker, business: bool) -> str:
 
 
 def _state(process: Process, name: str, locale: Locale) -> str:
-    for point in (*process.states, *process.marks):
-        if point.name == name and point.title:
-            name = point.title.of(locale)
+    titles = {state.name: state.title for state in process.states} | {mark.name: mark.title for mark in process.marks}
+    title = titles.get(name)
+    name = title.of(locale) if title else name
     return f"«{name}»" if locale == "ru" else f"“{name}”"
 
 
@@ -91,7 +100,7 @@ def _fact(process: Process, point: ControlPoint, found: Judgement, to: Speaker) 
         case "within" if found.value is not None:
             got = to.said(found.value, "ratio")
             if to.locale == "ru":
-                return f"от {from_} до {arrival} в срок доходят {got}"
+                return f"от {from_} до {arrival} в срок {_arrive(found.value)} {got}"
             return f"{got} get from {from_} to {arrival} in time"
     title = point.title.of(to.locale) if point.title else point.name
     if found.value is None:
@@ -107,12 +116,16 @@ def _verb(who: str, singular: str, plural: str) -> str:
     return singular if who == "половина" or who.startswith("1 ") else plural
 
 
+def _arrive(ratio: float) -> str:
+    return "доходит" if wording.plural_form(round(ratio * 100)) == 0 else "доходят"
+
+
 def _elapsed(point: ControlPoint, found: Judgement, to: Speaker, from_: str, arrival: str) -> str:
     who = _who(point, to)
     if found.value is None:
         fewer = "меньше половины" if who == "половина" else f"меньше {who}"
         if to.locale == "ru":
-            return f"{fewer} вообще доходят от {from_} до {arrival}"
+            return f"от {from_} до {arrival} вообще доходят {fewer}"
         return f"fewer than {who} get from {from_} to {arrival} at all"
     time = to.said(found.value, "seconds", point.clock == "business")
     if to.locale == "ru":
@@ -124,7 +137,7 @@ def _conversion(found: Judgement, to: Speaker, from_: str, arrival: str) -> str:
     got = to.said(found.value or 0.0, "ratio")
     within = wording.duration(found.horizon, to.locale) if found.horizon else ""
     if to.locale == "ru":
-        return f"от {from_} до {arrival} {f'за {within} ' if within else ''}доходят {got}"
+        return f"от {from_} до {arrival} {f'за {within} ' if within else ''}{_arrive(found.value or 0.0)} {got}"
     return f"{got} get from {from_} to {arrival}{f' within {within}' if within else ''}"
 
 

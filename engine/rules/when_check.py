@@ -1,8 +1,8 @@
-"""The names, units and calls of `when:`, checked at load; and the order of diagnoses that build on others."""
+"""The units and calls of `when:`, checked at load; and the order of diagnoses that build on others."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 from engine.definitions.condition import Binary, Call, Expr, Expression, Literal, Membership, Name, Unary
 from engine.definitions.document import did_you_mean
@@ -21,17 +21,16 @@ NUMBERS = ("number", "count")
 def diagnosis_problems(
     rules: Sequence[Rule], processes: Sequence[Process], units: Units, places: Mapping[str, Place]
 ) -> Iterator[Problem]:
-    """Problems of every `when:`: unknown names and functions, units that do not compare, findings in a circle."""
+    """Problems of every `when:`: units that do not compare, unknown functions, wrong calls."""
     for rule in rules:
         if rule.when is not None:
             yield from _Checker(rule.when, processes, units, rules, places[rule.name]).problems()
-    yield from _cycles(rules, places)
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Rules with a `when:`, each after those whose findings it asks for; by name otherwise.
 
-    Raises CycleError where they go in a circle, which `check` reports at load.
+    Raises CycleError where they go in a circle, which the check of references reports at load.
     """
     diagnoses = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name) if rule.when}
     graph = {name: [n for n in _asked(rule) if n in diagnoses] for name, rule in diagnoses.items()}
@@ -52,25 +51,6 @@ def _asked(rule: Rule) -> tuple[str, ...]:
     )
 
 
-def _cycles(rules: Sequence[Rule], places: Mapping[str, Place]) -> Iterator[Problem]:
-    diagnoses = {rule.name: rule for rule in rules if rule.when}
-    graph = {name: {n for n in _asked(diagnoses[name]) if n in diagnoses} for name in sorted(diagnoses)}
-    while graph:
-        try:
-            tuple(TopologicalSorter(graph).static_order())
-        except CycleError as error:
-            circle: list[str] = error.args[1][:0:-1]
-            first = min(circle)
-            start = circle.index(first)
-            shown = " -> ".join([*circle[start:], *circle[:start], first])
-            message = f"findings go in a circle: {shown}"
-            hint = "one of them must not ask for the other's finding"
-            yield Problem(where=places[first](0), code="cycle", message=message, hint=hint)
-            graph = {name: needs - set(circle) for name, needs in graph.items() if name not in circle}
-        else:
-            return
-
-
 class _Checker:
     """Walks one condition: `kind` of every expression is a unit, "plain", "text", "flag", or "" where unknown."""
 
@@ -78,7 +58,7 @@ class _Checker:
         self, condition: Expr, processes: Sequence[Process], units: Units, rules: Sequence[Rule], place: Place
     ) -> None:
         self.condition, self.processes, self.units, self.place = condition, processes, units, place
-        self.rules = {rule.name for rule in rules}
+        self.diagnoses = {rule.name for rule in rules if rule.when is not None}
         self.limit_rules = {rule.name for rule in rules if rule.when is None}
         self.found: list[Problem] = []
 
@@ -127,13 +107,7 @@ class _Checker:
 
     def name(self, node: Name) -> str:
         kinds = {self.units.get((p.process, point), ("",))[0] for p, point in places_of(node.name, self.processes)}
-        if kinds:
-            return sorted(kinds)[0]
-        known = {name for p in self.processes for point in p.control_points for name in (point, f"{p.process}.{point}")}
-        hint = did_you_mean(node.name, sorted(known))
-        if node.name in self.rules:
-            hint = f"of a rule, write `finding({node.name})`"
-        return self.add(node, "unknown-name", f"no process has a control point `{node.name}`", hint)
+        return min(kinds, default="")
 
     def call(self, node: Call) -> str:
         if node.function not in FUNCTIONS:
@@ -143,19 +117,24 @@ class _Checker:
         if len(names) != len(node.arguments) or len(names) not in _ARGUMENTS[node.function]:
             return self.add(node, "bad-call", f"`{node.function}` is called wrongly", _HINTS[node.function])
         if node.function == "count" and len(names) == 1:
-            self.name(names[0])
-        else:
-            self.rule(names[0], self.rules if node.function == "finding" else self.limit_rules)
+            self.counted(names[0])
+        elif node.function != "finding":
+            self.rule(names[0])
         return {"count": "count", "share": "ratio", "finding": "flag"}[node.function]
 
-    def rule(self, node: Name, known: set[str]) -> None:
-        if node.name in self.rules - known:
-            self.add(
-                node, "bad-call", f"rule `{node.name}` is a diagnosis and has no segments", "name a rule with a limit"
-            )
-        elif node.name not in known:
-            hint = did_you_mean(node.name, sorted(known))
-            self.add(node, "unknown-name", f"unknown rule `{node.name}`", hint)
+    def counted(self, node: Name) -> None:
+        if not places_of(node.name, self.processes):
+            known = {n for p in self.processes for point in p.control_points for n in (point, f"{p.process}.{point}")}
+            message = f"unknown control point `{node.name}`"
+            self.add(node, "unknown-control-point", message, did_you_mean(node.name, sorted(known)))
+
+    def rule(self, node: Name) -> None:
+        if node.name in self.diagnoses:
+            message = f"rule `{node.name}` is a diagnosis and has no segments"
+            self.add(node, "bad-call", message, "name a rule with a limit")
+        elif node.name not in self.limit_rules:
+            message = f"unknown rule `{node.name}`"
+            self.add(node, "unknown-rule", message, did_you_mean(node.name, sorted(self.limit_rules)))
 
     def truths(self, node: Expression, *operands: Expression) -> str:
         for operand in operands:
