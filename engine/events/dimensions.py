@@ -1,0 +1,150 @@
+"""Dimensions of a case: what a control point can be split by, as SQL over the wide row of the case."""
+
+from collections.abc import Iterable, Iterator
+
+from engine.definitions.condition import Expr, Name
+from engine.definitions.document import Span
+from engine.definitions.process import Dimension, Process
+from engine.definitions.settings import Settings
+from engine.engines.sql import quote, text_literal
+from engine.events.log import mark_numbers, relation
+from engine.events.reached import entry, is_stage
+from engine.events.visits import Fidelity
+
+DAYS = "['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']"
+NOT_GIVEN = ""
+DERIVED = {
+    "weekday": f"{DAYS}[isodow(local_at)]",
+    "hour": "lpad(hour(local_at)::varchar, 2, '0')",
+    "weekday_hour": f"{DAYS}[isodow(local_at)] || ' ' || lpad(hour(local_at)::varchar, 2, '0')",
+    "month": "strftime(local_at, '%Y-%m')",
+}
+ACROSS = ("returning", "load")
+"""Dimensions that look across cases."""
+
+
+def used_names(process: Process, settings: Settings, also: Iterable[str]) -> frozenset[str]:
+    """Every name that a control point, the settings or the caller may split by or ask for."""
+    points = process.control_points.values()
+    names = {name for point in points for name in point.by or ()} | set(settings.audit.segments) | set(also)
+    conditions = [point.where for point in points] + [
+        Expr.parse(value) for point in points for value in _conditions(point.parameters)
+    ]
+    for condition in conditions:
+        if condition:
+            names |= {node.name for node in condition.nodes() if isinstance(node, Name)}
+    return frozenset(names)
+
+
+def _conditions(parameters: dict[str, object]) -> Iterator[str]:
+    """The condition of a share; checked elsewhere, so one that cannot be read is left to that check."""
+    value = parameters.get("of")
+    if isinstance(value, str) and any(sign in value for sign in "=<>") or " in " in str(value):
+        yield str(value)
+
+
+def column_sql(name: str, process: Process, attributes: Iterable[str], fidelity: Fidelity) -> str | None:
+    """A dimension as text over the wide row; None where nothing of that name is known. Not given is the empty text."""
+    if name in process.dimensions:
+        return _of_process(process.dimensions[name], process, fidelity)
+    if name in attributes:
+        return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
+    if name in DERIVED:
+        return DERIVED[name]
+    if name in ACROSS:
+        return f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')"
+    return None
+
+
+def _of_process(dimension: Dimension, process: Process, fidelity: Fidelity) -> str:
+    if dimension.elapsed:
+        return _bands(_seconds(dimension.elapsed, process, fidelity), dimension.bands, "never", seconds=True)
+    return _bands(f"try_cast({quote(f'a_{dimension.of}')} as double)", dimension.bands, NOT_GIVEN, seconds=False)
+
+
+def _bands(value: str, bands: Iterable[str], missing: str, *, seconds: bool) -> str:
+    """Labels `<= 1h`, `<= 24h`, `> 24h` as the bands were written."""
+    whens, last = [], ""
+    for band in bands:
+        limit = float(Span.parse(band).seconds) if seconds else float(band.replace("_", ""))
+        whens.append(f"when {value} <= {limit!r} then {text_literal(f'<= {band}')}")
+        last = band
+    return f"case when {value} is null then '{missing}' {' '.join(whens)} else {text_literal(f'> {last}')} end"
+
+
+def _seconds(pair: tuple[str, str], process: Process, fidelity: Fidelity) -> str:
+    start, end = (_moment(point, process, fidelity, people=position == 1) for position, point in enumerate(pair))
+    seconds = f"((epoch_us({end}) - epoch_us({start})) // 1000000)"
+    return f"(case when {seconds} < 0 then 0 else {seconds} end)"
+
+
+def _moment(point: str, process: Process, fidelity: Fidelity, *, people: bool) -> str:
+    if point in mark_numbers(process):
+        return quote(f"mark_{mark_numbers(process)[point]}")
+    reached = entry(
+        process, point, own=not is_stage(process, point), days=False, managers=False, people=people and fidelity.robots
+    )
+    return reached.moment
+
+
+def marks_needed(process: Process, names: Iterable[str]) -> tuple[int, ...]:
+    """Numbers of the marks whose first time the used dimensions need."""
+    numbers, wanted = mark_numbers(process), frozenset(names)
+    pairs = [d.elapsed for name, d in process.dimensions.items() if name in wanted and d.elapsed]
+    return tuple(sorted({numbers[point] for pair in pairs for point in pair if point in numbers}))
+
+
+def with_first_marks(rows: str, process: Process, marks: tuple[int, ...]) -> str:
+    """The rows of cases with `mark_K`, the first time of each of these marks."""
+    if not marks:
+        return rows
+    columns = ", ".join(f"min(happened_at) filter (mark_no = {number}) as mark_{number}" for number in marks)
+    return f"""
+select rows.*, first_mark.* exclude (case_key)
+from ({rows}) as rows
+left join (select case_key, {columns} from {relation(process, "marks")} group by case_key) as first_mark
+  using (case_key)"""
+
+
+def across(process: Process, table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
+    """A query of case_key and what looks across cases: x_returning, x_load; None where nothing of it is used."""
+    names, known = frozenset(wanted), frozenset(attributes)
+    columns = []
+    if "returning" in names:
+        columns.append(_RETURNING if "client" in known else "null::boolean as x_returning")
+    if "load" in names:
+        columns.append(_LOAD if "manager" in known else "null::bigint as x_load")
+    if not columns:
+        return None
+    return f"select rows.case_key, {', '.join(columns)} from {table} as rows" + (
+        _OPEN.format(table=table) if "load" in names and "manager" in known else ""
+    )
+
+
+_RETURNING = """
+case when a_client is not null then row_number() over (
+  partition by a_client order by started_at, case_id) > 1 end as x_returning"""
+
+_LOAD = "arrival.open_before as x_load"
+
+# An end at the moment of an arrival comes first: what is over is no load.
+_OPEN = """
+left join (
+  select case_key,
+         coalesce(sum(change) over (
+           partition by a_manager
+           order by moment, change, case_id
+           rows between unbounded preceding and 1 preceding), 0)::bigint as open_before,
+         change
+  from (
+    select case_key, case_id, a_manager, started_at as moment, 1 as change
+    from {table}
+    where a_manager is not null
+    union all
+    select case_key, case_id, a_manager, ended_at, -1
+    from {table}
+    where a_manager is not null
+      and ended_at is not null)) as arrival
+  on arrival.case_key = rows.case_key
+  and arrival.change = 1"""
+

@@ -1,0 +1,84 @@
+"""The event log of one process: where its relations are, how long it was watched, what a condition on cases may name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.definitions.process import Process
+from engine.definitions.settings import Settings
+from engine.definitions.source import AttributeType
+from engine.engines.duckdb import Engine
+from engine.engines.sql import Bound, Column, quote
+
+Worked = Callable[[Bound, str, str, str, str], str]
+"""(bound, relation, start, end, name) -> a query: the relation with whole working seconds from start to end as `name`."""
+
+RELATIONS = ("cases", "visits", "moves", "marks", "points", "allowed", "counts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLog:
+    """The relations of one process are made; see docs/design.md. Moments are UTC without a zone.
+
+    `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
+    `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known.
+    """
+
+    engine: Engine
+    process: Process
+    settings: Settings
+    time_zone: str
+    observed_until: datetime | None
+    attributes: Mapping[str, AttributeType]
+    columns: Mapping[str, Column]
+    dimensions: tuple[str, ...]
+    sources: tuple[str, ...]
+    cases: int
+    truncated: int
+    out_of_order: int
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    hindsight: bool = False
+    has_days: bool = False
+    manager_varies: bool = False
+    robots_known: bool = False
+    worked: Worked | None = None
+    working_day: int | None = None
+
+    def relation(self, name: str) -> str:
+        """The quoted table of this process: one of RELATIONS."""
+        return relation(self.process, name)
+
+    def state_no(self, state: str) -> int:
+        """The number of a state in the relations."""
+        return state_numbers(self.process)[state]
+
+    def mark_no(self, mark: str) -> int:
+        """The number of a mark in the relations."""
+        return mark_numbers(self.process)[mark]
+
+    def activate(self) -> None:
+        """Point the plain names (`cases`, `visits`, ...) at the relations of this process."""
+        for name in RELATIONS:
+            self.engine.execute(f"create or replace temp view {name} as from {self.relation(name)}")
+
+
+def relation(process: Process, name: str) -> str:
+    """The quoted name of a relation of a process."""
+    return quote(f"{process.process}:{name}")
+
+
+def state_numbers(process: Process) -> dict[str, int]:
+    """Position of each state in `process.states`."""
+    return {state.name: number for number, state in enumerate(process.states)}
+
+
+def mark_numbers(process: Process) -> dict[str, int]:
+    """Position of each mark in `process.marks`."""
+    return {mark.name: number for number, mark in enumerate(process.marks)}
+
+
+def moment_sql(moment: datetime) -> str:
+    """A moment as an SQL literal; made from a datetime, so nothing of a user's text gets in."""
+    return f"timestamp '{moment:%Y-%m-%d %H:%M:%S.%f}'"

@@ -1,0 +1,388 @@
+"""The relations KPIs read, made from the events of all sources of one process."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from engine.definitions.condition import Name
+from engine.definitions.process import Process
+from engine.definitions.settings import Exclusion, Settings
+from engine.definitions.source import AttributeType
+from engine.engines.duckdb import Engine
+from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
+from engine.errors import EventLogError, Location, Problem
+from engine.events import dimensions, visits
+from engine.events.log import EventLog, mark_numbers, moment_sql, relation
+from engine.events.report import SourceReport
+from engine.events.visits import Fidelity, Partition
+
+EVENTS_AT_ONCE = 12_000_000
+_TYPES: dict[str, AttributeType] = {
+    "VARCHAR": "text",
+    "DOUBLE": "number",
+    "BIGINT": "number",
+    "INTEGER": "number",
+    "TIMESTAMP": "time",
+    "DATE": "date",
+    "BOOLEAN": "flag",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Input:
+    """What the sources hold for this process."""
+
+    sources: tuple[str, ...]
+    attributes: Mapping[str, AttributeType]
+    fidelity: Fidelity
+    events: int
+    observed_until: datetime | None
+    hindsight: bool
+
+
+def prepare(
+    engine: Engine,
+    process: Process,
+    settings: Settings,
+    reports: Sequence[SourceReport],
+    *,
+    as_of: datetime | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    uses: Collection[str] = (),
+    events_at_once: int = EVENTS_AT_ONCE,
+    allowed: frozenset[tuple[str, str]] | None = None,
+) -> EventLog:
+    """Make the relations of `process` (docs/design.md) from every source that has rows for it.
+
+    `as_of`, `since`, `until`: in the workspace's zone unless they carry their own; `as_of` may only be earlier than
+    the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by.
+    Raises EventLogError where no source has events of the process.
+    """
+    given = _input(engine, process, settings, reports, as_of)
+    visits.create_points(engine, process, allowed if allowed is not None else _allowed(process))
+    excluded = _exclude(engine, process, settings, given)
+    names = dimensions.used_names(process, settings, uses)
+    visits.create_tables(engine, process, given.fidelity)
+    _fill(engine, process, settings, given, names, max(1, -(-given.events // events_at_once)))
+    dims = _finish_cases(engine, process, given, names)
+    _counts(engine, process)
+    cases, truncated, out_of_order = _summary(engine, process)
+    log = EventLog(
+        engine=engine,
+        process=process,
+        settings=settings,
+        time_zone=settings.time_zone,
+        observed_until=given.observed_until,
+        attributes=given.attributes,
+        columns=_columns(process, given.attributes, dims),
+        dimensions=dims,
+        sources=given.sources,
+        cases=cases,
+        truncated=truncated,
+        out_of_order=out_of_order,
+        excluded=excluded,
+        since=_local(since, settings.time_zone),
+        until=_local(until, settings.time_zone),
+        hindsight=given.hindsight,
+        has_days=given.fidelity.days,
+        manager_varies=given.fidelity.managers,
+        robots_known=given.fidelity.robots,
+    )
+    log.activate()
+    return log
+
+
+def _allowed(process: Process) -> frozenset[tuple[str, str]]:
+    """Every move the machine allows, jumps along the happy path included where skips are allowed."""
+    moves = {(source, t.dest) for t in process.transitions for source in process.sources_of(t)}
+    if process.skips == "allowed":
+        final = {state.name for state in process.states if state.final}
+        path = process.happy_path
+        moves |= {(a, b) for i, a in enumerate(path) if a not in final for b in path[i + 1 :]}
+    return frozenset(moves)
+
+
+# --- the sources ------------------------------------------------------------------------------------------------------
+
+
+def _input(
+    engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport], as_of: datetime | None
+) -> _Input:
+    sources = _sources(engine, process, reports)
+    if not sources:
+        where = Location("voronka.yaml")
+        message = f"no source has events of process `{process.process}`"
+        hint = "look at `process:` and `map:` of the sources, and at the import report"
+        raise EventLogError([Problem(where=where, code="no-events", message=message, hint=hint)])
+    engine.execute(f"create or replace temp view {relation(process, 'input')} as {_union(sources, process)}")
+    observed = _observed_until(engine, process, sources, reports)
+    asked = _utc(as_of, settings.time_zone)
+    end = min(moment for moment in (observed, asked) if moment) if observed or asked else None
+    events, days, managers, robots, marks = engine.row(f"""
+select count(*),
+       coalesce(bool_or(day_only), false),
+       count(manager) > 0,
+       coalesce(bool_or(actor_kind = 'robot'), false),
+       count(mark) > 0
+from {relation(process, "input")}""")
+    return _Input(
+        sources=sources,
+        attributes=_attributes(engine, process, settings, sources),
+        fidelity=Fidelity(days=bool(days), managers=bool(managers), robots=bool(robots), marks=bool(marks)),
+        events=int(str(events)),
+        observed_until=end,
+        hindsight=bool(asked and observed and asked < observed),
+    )
+
+
+def _sources(engine: Engine, process: Process, reports: Sequence[SourceReport]) -> tuple[str, ...]:
+    """Schemas of the sources that have events of the process."""
+    found = engine.rows("""
+select distinct table_schema
+from information_schema.tables
+where table_schema like 'source:%'
+  and table_name = 'events'
+order by 1""")
+    known = {f"source:{report.name}" for report in reports}
+    names = [str(row[0]) for row in found if not known or str(row[0]) in known]
+    bound = {"process": process.process}
+    sql = "select exists(select 1 from {}.events where process = $process)"
+    return tuple(name for name in names if engine.row(sql.format(quote(name)), bound)[0])
+
+
+def _union(sources: tuple[str, ...], process: Process) -> str:
+    """Events of all sources; a later source's rows come after an earlier one's at equal times."""
+    name = text_literal(process.process)
+    parts = [
+        f"""
+select case_key, state, mark, happened_at, day_only, left_at, {number}::bigint << 48 | seq as seq, actor_kind, manager
+from {quote(source)}.events
+where process = {name}"""
+        for number, source in enumerate(sources)
+    ]
+    return "\nunion all".join(parts)
+
+
+def _observed_until(
+    engine: Engine, process: Process, sources: tuple[str, ...], reports: Sequence[SourceReport]
+) -> datetime | None:
+    """The earliest of the sources: its declared export, else its latest event (D1)."""
+    by_name = {f"source:{report.name}": report for report in reports}
+    ends = []
+    for source in sources:
+        report = by_name.get(source)
+        end = (report.exported_at or report.last) if report else None
+        if end is None:
+            sql = f"select max(happened_at) from {quote(source)}.events where process = $process"
+            last = engine.row(sql, {"process": process.process})[0]
+            end = last if isinstance(last, datetime) else None
+        if end:
+            ends.append(_utc(end, "UTC") or end)
+    return min(ends, default=None)
+
+
+def _utc(moment: datetime | None, zone: str) -> datetime | None:
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return aware.astimezone(UTC).replace(tzinfo=None)
+
+
+def _local(moment: datetime | None, zone: str) -> datetime | None:
+    if moment is None or not moment.tzinfo:
+        return moment
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _attributes(
+    engine: Engine, process: Process, settings: Settings, sources: tuple[str, ...]
+) -> dict[str, AttributeType]:
+    """The attributes of the cases, one relation over all sources; money is what the source's definition calls so."""
+    money = {name for source in settings.sources for name, a in source.attributes.items() if a.type == "money"}
+    name = text_literal(process.process)
+    parts, found = [], dict[str, AttributeType]()
+    for number, source in enumerate(sources):
+        if not engine.exists(source, "cases"):
+            continue
+        parts.append(f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}")
+        for column, kind in engine.columns(f"{quote(source)}.cases").items():
+            if column.startswith("a_"):
+                found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
+    if not parts:
+        parts = [f"select 0 as source_no, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"]
+    union = "\nunion all by name\n".join(parts)
+    if len(parts) > 1:
+        columns = "".join(f", arg_min({quote(f'a_{n}')}, source_no) as {quote(f'a_{n}')}" for n in found)
+        union = f"select case_key, min(case_id) as case_id{columns} from ({union}) group by case_key"
+    engine.execute(f"create or replace temp view {relation(process, 'attributes')} as {union}")
+    return found
+
+
+# --- exclusions -------------------------------------------------------------------------------------------------------
+
+
+def _exclude(engine: Engine, process: Process, settings: Settings, given: _Input) -> dict[str, int]:
+    """The cases that `exclude` of the settings leaves out: a table, and their number by reason (the first that holds)."""
+    table = relation(process, "excluded")
+    engine.execute(f"create or replace temp table {table} (case_key ubigint, reason integer)")
+    for number, exclusion in enumerate(settings.exclude):
+        bound = Bound()
+        keys = _excluded_keys(process, settings, exclusion, given, bound)
+        if keys:
+            engine.execute(
+                f"insert into {table} select case_key, {number} from ({keys}) anti join {table} using (case_key)", bound
+            )
+    counts = {
+        int(str(number)): int(str(cases))
+        for number, cases in engine.rows(f"""
+select reason, count(distinct case_key)
+from {table}
+semi join {relation(process, "input")} using (case_key)
+group by reason""")
+    }
+    return {
+        exclusion.why.of(settings.locale): counts.get(number, 0) for number, exclusion in enumerate(settings.exclude)
+    }
+
+
+def _excluded_keys(
+    process: Process, settings: Settings, exclusion: Exclusion, given: _Input, bound: Bound
+) -> str | None:
+    if exclusion.where:
+        columns = _columns(process, given.attributes, ())
+        if any(isinstance(node, Name) and node.name not in columns for node in exclusion.where.nodes()):
+            return None
+        condition = compile_condition(exclusion.where.tree, lambda name: columns[name.name], {}, bound)
+        return f"select case_key from {relation(process, 'attributes')} where {condition}"
+    tests = [
+        f"min(happened_at) {operator} {bound(_utc(moment, settings.time_zone))}"
+        for operator, moment in ((">=", exclusion.from_), ("<", exclusion.to))
+        if moment
+    ]
+    if not tests:
+        return None
+    return f"""
+select case_key
+from {relation(process, "input")}
+where state is not null
+group by case_key
+having {" and ".join(tests)}"""
+
+
+# --- the relations ----------------------------------------------------------------------------------------------------
+
+
+def _events(process: Process, given: _Input, settings: Settings, partition: Partition) -> str:
+    """The events of a partition with numbers for names, cut at observed until, without what is excluded."""
+    conditions = [partition.sql("case_key")]
+    if given.observed_until:
+        conditions.append(f"happened_at <= {moment_sql(given.observed_until)}")
+    anti = f"\nanti join {relation(process, 'excluded')} as excluded using (case_key)" if settings.exclude else ""
+    return f"""
+select case_key, state_no, mark_no, rank, happened_at, day_only, left_at, seq, actor_kind, manager
+from {relation(process, "input")} as input
+join {relation(process, "points")} as points
+  on points.name = coalesce(input.state, input.mark)
+  and (points.mark_no is not null) = (input.state is null){anti}
+where {" and ".join(conditions)}"""
+
+
+def _fill(
+    engine: Engine, process: Process, settings: Settings, given: _Input, names: frozenset[str], partitions: int
+) -> None:
+    """Visits, marks and wide rows, one partition of cases at a time so that a large log fits into memory."""
+    rows = quote(f"{process.process}:case_rows")
+    marks = dimensions.marks_needed(process, names)
+    for number in range(partitions):
+        partition = Partition(number=number, of=partitions)
+        visits.add_visits(engine, process, _events(process, given, settings, partition), given.fidelity)
+        wide = dimensions.with_first_marks(visits.wide(process, given.fidelity, partition), process, marks)
+        query = f"""
+select rows.*,
+       attributes.* exclude (case_key),
+       (started_at at time zone 'UTC') at time zone {text_literal(settings.time_zone)} as local_at
+from ({wide}) as rows
+left join {relation(process, "attributes")} as attributes
+  using (case_key)"""
+        begin = "insert into" if number else "create or replace temp table"
+        engine.execute(f"{begin} {rows} {'by name' if number else 'as'} {query}")
+
+
+def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
+    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME`."""
+    rows = quote(f"{process.process}:case_rows")
+    across = dimensions.across(process, rows, names, given.attributes)
+    if across:
+        engine.execute(f"create or replace temp table {relation(process, 'across')} as {across}")
+    found = [
+        (name, sql)
+        for name in sorted(names)
+        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity))
+    ]
+    end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
+    stored = [(name, sql) for name, sql in found if name not in given.attributes]
+    if stored or across:
+        columns = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in stored)
+        join = f" left join {relation(process, 'across')} as across using (case_key)" if across else ""
+        extra = ", across.* exclude (case_key)" if across else ""
+        engine.execute(
+            f"create or replace temp table {rows} as select rows.*{extra}{columns} from {rows} as rows{join}"
+        )
+    views = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found if name in given.attributes)
+    engine.execute(f"""
+create or replace temp view {relation(process, "cases")} as
+select *, {end} as observed_until{views}
+from {rows}""")
+    return tuple(name for name, _ in found)
+
+
+def _counts(engine: Engine, process: Process) -> None:
+    """Aggregate counts of every source of the shape counts."""
+    schemas = engine.rows("""
+select table_schema
+from information_schema.tables
+where table_schema like 'source:%'
+  and table_name = 'counts'
+order by 1""")
+    parts = [
+        f"select period_start, channel, counter, value from {quote(str(schema))}.counts where process = "
+        + text_literal(process.process)
+        for (schema,) in schemas
+    ]
+    empty = "select null::date as period_start, '' as channel, '' as counter, 0.0 as value where false"
+    engine.execute(
+        f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}"
+    )
+
+
+def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
+    """Cases, truncated ones, and those whose clock contradicts the order of the stages they entered."""
+    numbers = {state.name: number for number, state in enumerate(process.states)}
+    path = [f"first_{numbers[state]}" for state in process.happy_path]
+    later = [f"least({', '.join(path[i + 1 :])}) < {path[i]}" for i in range(len(path) - 1)]
+    crossed = " or ".join(later) or "false"
+    row = engine.row(f"""
+select count(*),
+       count(*) filter (truncated),
+       count(*) filter ({crossed})
+from {quote(f"{process.process}:case_rows")}""")
+    cases, truncated, out_of_order = (int(str(value)) for value in row)
+    return cases, truncated, out_of_order
+
+
+def _columns(
+    process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]
+) -> dict[str, Column]:
+    """What a condition on cases may name."""
+    columns = {name: Column(quote(f"d_{name}"), "text") for name in dims}
+    columns |= {name: Column(quote(f"a_{name}"), kind) for name, kind in attributes.items()}
+    columns["outcome"] = columns.get("outcome", Column("outcome", "text"))
+    if "returning" in dims:
+        columns["returning"] = Column("x_returning", "flag")
+    if "load" in dims:
+        columns["load"] = Column("x_load", "number")
+    for mark in mark_numbers(process):
+        columns.pop(mark, None)
+    return columns
