@@ -392,9 +392,17 @@ def shortened(text: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or nothing."""
-    near = difflib.get_close_matches(name.casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
-    match = next((k for k in known if near and k.casefold() == near[0]), None)
+    words = tuple(known)
+    near = difflib.get_close_matches(name[:100].casefold(), [word.casefold() for word in words], n=1, cutoff=0.6)
+    match = next((word for word in words if near and word.casefold() == near[0]), None)
     return f"did you mean `{match}`?" if match else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word, or all of them where they are few and none is near."""
+    words = tuple(known)
+    few = 0 < len(words) <= 8
+    return did_you_mean(name, words) or (f"there is {', '.join(words)}" if few else "")
 
 
 @functools.cache
@@ -412,10 +420,26 @@ def _texts_widened(schema: Raw) -> Raw:
         return [_texts_widened(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    wide = {key: _texts_widened(value) for key, value in schema.items()}
-    if wide.get("type") == "string" and "enum" not in wide and "const" not in wide:
-        wide["type"] = ["string", "number", "boolean"]
+    said = {
+        key: value
+        for key, value in schema.items()
+        if key != "default" and not (key == "title" and isinstance(value, str))
+    }
+    wide = {key: _texts_widened(value) for key, value in said.items()}
+    if "const" in wide:
+        wide["enum"] = [wide.pop("const")]
+    match wide:
+        case {"enum": list(values)}:
+            wide.pop("type", None)
+            wide["enum"] = [*values, *(_AS_EDITORS_READ[value] for value in values if value in _AS_EDITORS_READ)]
+        case {"type": "string"}:
+            wide["type"] = ["string", "number", "boolean"]
+        case {"type": "number" | "integer" as kind}:
+            wide |= {"type": [kind, "string"], "pattern": r"^-?[0-9_]+(\.[0-9]+)?$"}
     return wide
+
+
+_AS_EDITORS_READ: Mapping[str, bool | int] = {"yes": True, "no": False, "1": 1}
 
 
 @functools.cache

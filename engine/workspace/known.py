@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.definitions.document import Path_, did_you_mean, shortened
+from engine.definitions.document import Path_, nearest, shortened
 from engine.definitions.names import DERIVED_DIMENSIONS, KNOWN_ATTRIBUTES
 from engine.definitions.process import Process
 from engine.definitions.source import Source
@@ -94,7 +94,7 @@ class Known:
         level: Level = "error",
     ) -> Problem:
         """A word that leads nowhere, with the nearest one that does not."""
-        message, hint = f"unknown {what} `{shortened(word)}`", did_you_mean(word, known)
+        message, hint = f"unknown {what} `{shortened(word)}`", nearest(word, known)
         return self.workspace.problem(kind, name, path, code, message, hint, key=key, offset=offset, level=level)
 
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from engine.definitions.calendar import Calendar
-from engine.definitions.checks.common import unknown, wrong_value
+from engine.definitions.checks.common import not_keys, unknown, wrong_value
 from engine.definitions.document import Document, Path_, WrongValue, parse_day
 from engine.definitions.hours import DAYS, Ranges, overlapping_day, parse_days, parse_hours
 from engine.errors import Problem
@@ -12,6 +12,7 @@ from engine.errors import Problem
 
 def check_calendar(document: Document, path: Path_, calendar: Calendar) -> Iterator[Problem]:
     """Problems of one calendar; its time zone is checked with the others."""
+    yield from not_keys(document, path, ("name",))
     yield from _week(document, (*path, "hours"), calendar)
     yield from _days(document, (*path, "days"), calendar)
     if calendar.holidays is not None:

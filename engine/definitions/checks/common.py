@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.definitions.document import Document, Path_, WrongValue, did_you_mean, shortened
+from engine.definitions.document import Document, Path_, WrongValue, nearest, shortened
 from engine.definitions.names import is_name
 from engine.errors import Problem
 
@@ -44,9 +44,16 @@ def unknown(
 ) -> Problem:
     """A name that leads nowhere, with the nearest one that does not."""
     message = f"unknown {what} `{shortened(name)}`"
-    return document.problem(path, code, message, did_you_mean(name, tuple(known)), key=key)
+    return document.problem(path, code, message, nearest(name, known), key=key)
 
 
 def wrong_value(document: Document, path: Path_, wrong: WrongValue, *, key: bool = False) -> Problem:
     """What a parser refused, at its place."""
     return document.problem(path, wrong.code, str(wrong), wrong.hint, key=key, offset=wrong.offset)
+
+
+def not_keys(document: Document, path: Path_, keys: Iterable[str]) -> Iterator[Problem]:
+    """Keys that we add ourselves below a name, and that nobody writes."""
+    for key in keys:
+        if (*path, key) in document.keys:
+            yield document.problem((*path, key), "unknown-key", f"unknown key `{key}`", "delete it", key=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.definitions.checks.common import duplicates, names_allowed, unknown
+from engine.definitions.checks.common import duplicates, names_allowed, not_keys, unknown
 from engine.definitions.checks.dimensions import check_dimensions
 from engine.definitions.checks.graph import check_graph
-from engine.definitions.document import Document, did_you_mean, shortened
+from engine.definitions.document import Document, shortened
 from engine.definitions.process import Process
 from engine.errors import Problem
 
@@ -21,6 +21,10 @@ def check_process(document: Document, process: Process) -> Iterator[Problem]:
     if isinstance(process.calendar, dict) and "by" not in process.calendar:
         hint = "write {by: branch, Moscow: office, Perm: ural}"
         yield document.problem(("calendar",), "missing-key", "key `by` is missing", hint)
+    for name in process.control_points:
+        yield from not_keys(document, ("control_points", name), ("name", "parameters"))
+    for name in process.dimensions:
+        yield from not_keys(document, ("dimensions", name), ("name",))
     if process.counters:
         yield from _counters(document, process)
         return
@@ -85,7 +89,7 @@ def _known_states(document: Document, process: Process) -> Iterator[Problem]:
     names = tuple(state.name for state in process.states)
     marks = {mark.name for mark in process.marks}
     if process.initial is None:
-        hint = did_you_mean("received", names) or f"write initial: {names[0]}"
+        hint = f"write initial: {shortened(names[0])}"
         yield document.problem((), "missing-key", "key `initial` is missing", hint)
     elif process.initial not in names:
         yield unknown(document, ("initial",), "unknown-state", "state", process.initial, names)
