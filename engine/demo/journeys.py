@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.demo.client import LINE, OFFICE, SHOWROOM, Hours, is_open
 from engine.demo.walk import Walk
@@ -13,8 +13,7 @@ Journey = Callable[[Walk], None]
 def web_form(walk: Walk) -> None:
     """A form on the site: reached, understood, estimated, quoted, paid."""
     begun = walk.now
-    has = walk.client.has
-    walk.nobody = walk.chance(0.04) and has("no_manager")
+    walk.nobody = walk.chance(0.04) and walk.client.has("no_manager")
     walk.begin("received")
     if walk.nobody and not walk.chance(0.3):
         walk.wait_days(12)
@@ -24,13 +23,16 @@ def web_form(walk: Walk) -> None:
     if not _reached(walk, begun):
         return
     walk.nobody = False
-    hours_waited = (walk.now - begun) / timedelta(hours=1)
+    late = _late(walk, walk.now - begun)
     walk.fire("reach")
+    if walk.again:
+        walk.wait(5)
+        walk.lose("Дубль")
+        return
     if walk.chance(walk.origin.spam + 0.12 * _bad_source(walk)):
         walk.wait(15)
         walk.fire("junk")
         return
-    late = _late(walk, hours_waited)
     if _understood(walk, late) and _priced(walk):
         _decides(walk, late)
 
@@ -43,11 +45,11 @@ def _bad_source(walk: Walk) -> bool:
     return walk.client.has("bad_source") and walk.origin.name == walk.client.bad_source
 
 
-def _late(walk: Walk, hours: float) -> float:
+def _late(walk: Walk, waited: timedelta) -> float:
     """What a late reply leaves of the interest: 1 at once, 0.55 after a day or more; 1 where it does not matter."""
     if not walk.client.has("speed_matters"):
         return 1.0
-    return max(0.55, 1.0 - 0.14 * math.log1p(hours))
+    return max(0.55, 1.0 - 0.14 * math.log1p(waited / timedelta(hours=1)))
 
 
 def _first_response(walk: Walk) -> None:
@@ -62,13 +64,12 @@ def _first_response(walk: Walk) -> None:
     walk.wait(median, 0.9)
 
 
-def _reached(walk: Walk, begun: object) -> bool:
+def _reached(walk: Walk, begun: datetime) -> bool:
     """Attempts until the client picks up; lost, or forgotten open, where nobody does."""
-    start, most = walk.now, 2 if _weak(walk) else walk.random.choice((2, 3, 4, 5))
+    most = 2 if _weak(walk) else walk.random.choice((2, 3, 4, 5))
     for attempt in range(most):
-        waited = (walk.now - start).total_seconds() / 3600 if attempt else 0.0
         walk.mark("call_attempt")
-        if walk.chance(0.64 * _late(walk, waited + _since(walk, begun)) - 0.04 * attempt):
+        if walk.chance(0.64 * _late(walk, walk.now - begun) - 0.04 * attempt):
             walk.wait(1, 0.3)
             return True
         if attempt == 1 and walk.chance(0.4):
@@ -78,12 +79,6 @@ def _reached(walk: Walk, begun: object) -> bool:
     if not walk.chance(0.06):
         walk.lose("Не дозвонились")
     return False
-
-
-def _since(walk: Walk, begun: object) -> float:
-    from datetime import datetime
-
-    return (walk.now - begun).total_seconds() / 3600 if isinstance(begun, datetime) else 0.0
 
 
 def _understood(walk: Walk, late: float) -> bool:

@@ -2,12 +2,13 @@
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 
 from engine.definitions.process import Process
-from engine.demo.client import Client, Manager, Origin, Rhythm
+from engine.demo.client import Client, Hours, Manager, Rhythm
 from engine.demo.journeys import JOURNEYS
 from engine.demo.walk import Event, Table, Walk, table
 
@@ -21,15 +22,52 @@ def simulate(process: Process, client: Client, seed: int, since: date, until: da
     """
     journey, hours = JOURNEYS[process.process]
     start, end = datetime.combine(since, time()), datetime.combine(until, time())
-    moves, people = table(process), _people(process.process, client)
+    firm = _Firm(client, process, table(process), _people(process.process, client), hours, start, end, seed)
     events: list[Event] = []
+    earlier = ""
     for case, at in enumerate(_arrivals(client, process.process, seed, start, end), 1):
-        random = Random(f"{seed}:{process.process}:{case}")
-        walk = _walk(client, process, moves, random, people, case, at, start, end)
-        walk.hours = hours
+        walk = firm.case(case, at)
+        if earlier and walk.chance(0.03) and process.process == "web_form" and client.has("duplicates"):
+            walk.phone, walk.again = earlier, True
+        earlier = walk.phone
         journey(walk)
         events.extend(walk.events)
     return tuple(sorted(events, key=lambda event: (event.happened_at, event.case)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Firm:
+    """What all cases of one process share."""
+
+    client: Client
+    process: Process
+    moves: Table
+    people: Sequence[Manager]
+    hours: Hours
+    since: datetime
+    until: datetime
+    seed: int
+
+    def case(self, number: int, at: datetime) -> Walk:
+        """A case before its first event; its chances depend on the seed and its number alone."""
+        random = Random(f"{self.seed}:{self.process.process}:{number}")
+        product, price = random.choice(self.client.products)
+        return Walk(
+            client=self.client,
+            process=self.process,
+            table=self.moves,
+            random=random,
+            case=number,
+            now=at,
+            since=self.since,
+            until=self.until,
+            hours=self.hours,
+            manager=random.choices(self.people, [person.share for person in self.people])[0],
+            origin=random.choices(self.client.sources, [source.share for source in self.client.sources])[0],
+            product=product,
+            price=100 * round(price * random.lognormvariate(0.0, 0.45) / 100),
+            phone=f"+7 000 {random.randrange(100, 1000)}-{random.randrange(10, 100)}-{random.randrange(10, 100)}",
+        )
 
 
 def _people(process: str, client: Client) -> Sequence[Manager]:
@@ -64,35 +102,3 @@ def _moment(random: Random, rhythm: Rhythm) -> timedelta:
     sums = list(accumulate(rhythm.hours))
     hour = bisect(sums, random.random() * sums[-1])
     return timedelta(hours=hour, seconds=random.randrange(3600))
-
-
-def _walk(
-    client: Client,
-    process: Process,
-    moves: Table,
-    random: Random,
-    people: Sequence[Manager],
-    case: int,
-    at: datetime,
-    since: datetime,
-    until: datetime,
-) -> Walk:
-    product, price = random.choice(client.products)
-    origin: Origin = random.choices(client.sources, [source.share for source in client.sources])[0]
-    manager = random.choices(people, [person.share for person in people])[0]
-    return Walk(
-        client=client,
-        process=process,
-        table=moves,
-        random=random,
-        case=case,
-        now=at,
-        since=since,
-        until=until,
-        hours={},
-        manager=manager,
-        origin=origin,
-        product=product,
-        price=round(price * random.lognormvariate(0.0, 0.45), -2) // 1,
-        phone=f"+7 000 {random.randrange(100, 1000)}-{random.randrange(10, 100)}-{random.randrange(10, 100)}",
-    )

@@ -52,6 +52,7 @@ class Walk:
     product: str
     price: int
     phone: str
+    again: bool = False
     state: str = ""
     reason: str = ""
     priced: bool = False
