@@ -146,7 +146,7 @@ def write_exports(
 def export_bytes(process: Process, client: Client, seed: int, since: date, until: date) -> bytes:
     """One export: UTF-8 with a mark at its start, semicolons, lines that end as on Windows."""
     export = EXPORTS[process.process]
-    random = Random(f"{seed}:{process.process}:export")
+    random = Random(f"{seed}:{process.process}:export")  # noqa: S311  (nothing here is secret)
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(export.columns)
@@ -156,9 +156,7 @@ def export_bytes(process: Process, client: Client, seed: int, since: date, until
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def _with_tests(
-    events: tuple[Event, ...], process: Process, random: Random, since: date, until: date
-) -> list[Event]:
+def _with_tests(events: tuple[Event, ...], process: Process, random: Random, since: date, until: date) -> list[Event]:
     """The events with a few test cases among them."""
     first = max((event.case for event in events), default=0) + 1
     days = (until - since).days

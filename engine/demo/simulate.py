@@ -50,7 +50,7 @@ class _Firm:
 
     def case(self, number: int, at: datetime) -> Walk:
         """A case before its first event; its chances depend on the seed and its number alone."""
-        random = Random(f"{self.seed}:{self.process.process}:{number}")
+        random = Random(f"{self.seed}:{self.process.process}:{number}")  # noqa: S311  (nothing here is secret)
         product, price = random.choice(self.client.products)
         return Walk(
             client=self.client,
@@ -77,7 +77,7 @@ def _people(process: str, client: Client) -> Sequence[Manager]:
 def _arrivals(client: Client, process: str, seed: int, start: datetime, end: datetime) -> Iterator[datetime]:
     """Moments of arrival: a number for each day by its weekday, each at an hour of the day's curve, in order."""
     rhythm = client.rhythm[process]
-    random = Random(f"{seed}:{process}:arrivals")
+    random = Random(f"{seed}:{process}:arrivals")  # noqa: S311  (nothing here is secret)
     day = start
     while day < end:
         moments = [day + _moment(random, rhythm) for _ in range(_number(random, _expected(client, process, day)))]

@@ -14,7 +14,7 @@ Table = Mapping[tuple[str, str], str]
 
 
 def table(process: Process) -> Table:
-    """The transitions of a process as a table: what `engine.machine` allows, without a machine for each of 10,000 cases."""
+    """The transitions of a process as a table: what `engine.machine` allows, without a machine for every case."""
     return {(s, t.trigger): t.dest for t in process.transitions for s in process.sources_of(t)}
 
 
