@@ -13,9 +13,9 @@ PLANTABLE: frozenset[str] = frozenset(get_args(Problem_))
 Hours = Mapping[int, tuple[tuple[int, int], ...]]
 """Weekday (0 is Monday) -> open ranges in minutes of the day."""
 
-OFFICE: Hours = {**{day: ((540, 1080),) for day in range(5)}, 5: ((600, 900),)}
-LINE: Hours = {day: ((540, 1260),) for day in range(7)}
-SHOWROOM: Hours = {day: ((600, 1260),) for day in range(7)}
+OFFICE: Hours = {**dict.fromkeys(range(5), ((540, 1080),)), 5: ((600, 900),)}
+LINE: Hours = dict.fromkeys(range(7), ((540, 1260),))
+SHOWROOM: Hours = dict.fromkeys(range(7), ((600, 1260),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

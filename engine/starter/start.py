@@ -1,0 +1,142 @@
+"""Writes a new workspace: voronka.yaml, the chosen processes and rules of the library, folders, editor schemas."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from engine.definitions.document import did_you_mean, read
+from engine.definitions.process import Process
+from engine.definitions.schemas import KINDS, schema
+from engine.errors import DefinitionError, Location, Problem
+from engine.starter.texts import GITIGNORE, TEMPLATES_README, settings_text
+from engine.workspace.files import library
+
+CHANNELS = ("web_form", "phone_call", "showroom_visit")
+"""Processes of the library that a workspace may begin with."""
+
+Locale = Literal["ru", "en"]
+
+
+def init(
+    directory: Path, *, demo: bool = False, locale: Locale = "ru", channels: tuple[str, ...] = ()
+) -> tuple[Path, ...]:
+    """Write a workspace into a directory that is empty or does not exist; every file written, sorted.
+
+    `channels` (none: all of `CHANNELS`) are the processes it begins with; `demo` adds six months of made-up exports.
+    Raises DefinitionError for an unknown channel, a directory that is not empty or cannot be written; then nothing
+    is left behind.
+    """
+    chosen = _chosen(channels)
+    target = directory.resolve()
+    _refuse(directory, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".voronka-"))
+    except OSError as error:
+        raise _cannot_write(directory, error) from None
+    try:
+        _write(draft, demo, locale, chosen)
+        _put_in_place(draft, target)
+    except OSError as error:
+        raise _cannot_write(directory, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
+
+
+def _chosen(channels: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [name for name in channels if name not in CHANNELS]
+    if unknown:
+        raise DefinitionError(_unknown_channel(name) for name in unknown)
+    return tuple(name for name in CHANNELS if name in channels or not channels)
+
+
+def _unknown_channel(name: str) -> Problem:
+    hint = did_you_mean(name, CHANNELS) or f"choose of {', '.join(CHANNELS)}"
+    return Problem(where=Location("--channels"), code="unknown-channel", message=f"unknown channel `{name}`", hint=hint)
+
+
+def _refuse(directory: Path, target: Path) -> None:
+    """A problem where the directory holds anything, or is no directory."""
+    if target.is_dir() and not any(target.iterdir()):
+        return
+    if target.is_dir():
+        message, hint = "the directory is not empty", "name a new one: voronka init DIR"
+    elif target.exists():
+        message, hint = "is a file", "name a directory"
+    else:
+        return
+    raise DefinitionError([Problem(where=Location(str(directory)), code="not-empty", message=message, hint=hint)])
+
+
+def _cannot_write(directory: Path, error: OSError) -> DefinitionError:
+    message = f"cannot be written: {error.strerror or error}"
+    hint = "choose a directory that you may write to"
+    return DefinitionError([Problem(where=Location(str(directory)), code="unwritable", message=message, hint=hint)])
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Move the finished draft to where it belongs; into a directory that is there, entry by entry."""
+    if not target.exists():
+        os.replace(draft, target)
+        target.chmod(0o755)
+        return
+    moved: list[Path] = []
+    try:
+        for entry in sorted(draft.iterdir()):
+            os.replace(entry, target / entry.name)
+            moved.append(target / entry.name)
+    except OSError:
+        for path in moved:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
+
+
+def _write(draft: Path, demo: bool, locale: Locale, channels: tuple[str, ...]) -> None:
+    for name, text in _files(demo, locale, channels):
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    for folder in ("data", "reports"):
+        (draft / folder).mkdir(exist_ok=True)
+    if demo:
+        _write_data(draft / "data", channels)
+
+
+def _files(demo: bool, locale: Locale, channels: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Name and text of every file but the data."""
+    yield "voronka.yaml", settings_text(demo=demo, locale=locale, channels=channels)
+    yield ".gitignore", GITIGNORE
+    yield "templates/README.md", TEMPLATES_README[locale]
+    for kind in KINDS:
+        yield f".voronka/schema/{kind}.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
+    for channel in channels:
+        yield f"processes/{channel}.yaml", _shipped(f"processes/{channel}.yaml")
+        yield f"rules/{channel}.yaml", _shipped(f"rules/{channel}.yaml")
+        feature = f"features/{locale}/{channel}.feature"
+        if (library() / feature).is_file():
+            yield f"features/{channel}.feature", _shipped(feature)
+
+
+def _shipped(name: str) -> str:
+    return (library() / name).read_bytes().decode("utf-8")
+
+
+def _write_data(folder: Path, channels: tuple[str, ...]) -> None:
+    from engine.demo.client import FURNITURE
+    from engine.demo.export import write_exports
+
+    write_exports(folder, [_process(channel) for channel in channels], FURNITURE)
+
+
+def _process(channel: str) -> Process:
+    """A shipped process; a broken one is a fault of this package, and says so."""
+    document = read(library() / "processes" / f"{channel}.yaml", f"library/processes/{channel}.yaml")
+    process = document.shaped(Process) if not document.problems else None
+    if not isinstance(process, Process):
+        raise DefinitionError(document.problems)
+    return process
