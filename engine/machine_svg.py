@@ -92,8 +92,8 @@ def _place(picture: _Picture) -> None:
     for name in picture.path:
         picture.boxes[name].y = y
         y += picture.boxes[name].height + GAP
-    lanes = sum(1 for move in picture.labels if _kind(picture, move) == "along")
-    left = MARGIN + LANE * lanes + (12 if lanes else 0)
+    along = [picture.labels[move] for move in picture.labels if _kind(picture, move) == "along"]
+    left = MARGIN + LANE * len(along) + (12 if along else 0) + max((len(text) * 6.6 for text in along), default=0)
     for name in picture.path:
         picture.boxes[name].x = left
     beside = [name for name in picture.boxes if name not in picture.path]
@@ -161,8 +161,7 @@ def _marker(style: str) -> str:
 def _label(picture: _Picture, x: float, y: float, text: str, anchor: str = "start") -> None:
     if text:
         picture.texts.append(f'<text class="label" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{_safe(text)}</text>')
-        width = len(text) * 6.6
-        picture.right = max(picture.right, x + width if anchor == "start" else x + width / 2)
+        picture.right = max(picture.right, x + len(text) * 6.6 if anchor == "start" else x)
 
 
 def _next(picture: _Picture, move: Move) -> None:
@@ -181,9 +180,7 @@ def _along(picture: _Picture, move: Move, lane: float) -> None:
     route = f"M{a.x:g} {begin:g}H{lane + 8:g}Q{lane:g} {begin:g} {lane:g} {begin + turn:g}"
     route += f"V{end - turn:g}Q{lane:g} {end:g} {lane + 8:g} {end:g}H{b.x - 2:g}"
     _line(picture, route, style)
-    text = picture.numbers.get(move, "")
-    if text:
-        _label(picture, lane, (begin + end) / 2, text, "middle")
+    _label(picture, lane - 6, (begin + end) / 2 + 4, picture.labels[move], "end")
 
 
 def _left_end(picture: _Picture, move: Move, end: int) -> float:
@@ -196,21 +193,26 @@ def _left_end(picture: _Picture, move: Move, end: int) -> float:
 
 def _beside(picture: _Picture, moves: list[Move]) -> None:
     """Curves between the happy path and the states beside it; those of one box are spread over its side."""
-    ends: dict[tuple[str, bool], list[Move]] = {}
+    meeting: dict[str, list[tuple[float, int, Move]]] = {}
     for move in moves:
-        ends.setdefault((move[0], True), []).append(move)
-        ends.setdefault((move[1], False), []).append(move)
+        for end in (0, 1):
+            meeting.setdefault(move[end], []).append((picture.boxes[move[1 - end]].y, end, move))
     for move in moves:
         a, b = picture.boxes[move[0]], picture.boxes[move[1]]
         out = move[0] in picture.path
         x1, x2 = (a.right, b.x - 2) if out else (a.x, b.right + 2)
-        y1 = _spread(a, ends[(move[0], True)].index(move), len(ends[(move[0], True)]), 0.62)
-        y2 = _spread(b, ends[(move[1], False)].index(move), len(ends[(move[1], False)]), 0.38 if out else 0.3)
+        y1, y2 = (_side_end(picture, move, end, meeting[move[end]]) for end in (0, 1))
         bend = SIDE_GAP * 0.55 * (1 if out else -1)
         style = "" if out else "back"
         _line(picture, f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}", style)
         number = picture.numbers.get(move, "")
         _label(picture, x1 + (10 if out else -10), y1 - 4, number, "start" if out else "end")
+
+
+def _side_end(picture: _Picture, move: Move, end: int, meeting: list[tuple[float, int, Move]]) -> float:
+    """Where a move meets a box: the nearer above the other end, the nearer above its point."""
+    here = (picture.boxes[move[1 - end]].y, end, move)
+    return _spread(picture.boxes[move[end]], sorted(meeting).index(here), len(meeting), 0.5)
 
 
 def _spread(box: _Box, number: int, count: int, alone: float) -> float:

@@ -114,7 +114,15 @@ def _one_or_many(raw: Raw) -> Raw:
     return raw if isinstance(raw, list) or raw is None else [raw]
 
 
-Many = Annotated[tuple[T, ...], BeforeValidator(_one_or_many), _Also({"type": "string"})]
+class _OneOrMany:
+    """Adds the single value to the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
+
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_one_or_many), _OneOrMany()]
 """One value or a list of them."""
 
 

@@ -18,12 +18,13 @@ from engine.definitions.rule import Action, Actions, Rule, Rules
 from engine.definitions.settings import Settings
 from engine.errors import Problem
 from engine.workspace.files import Files
+from engine.workspace.known import ANY
 from engine.workspace.types import Kind, Workspace
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What was read so far. `broken` names processes and rules (kind, name) whose file has not the right shape."""
+    """What was read so far. `broken` names what stands in files that have not the right shape, as (kind, name)."""
 
     files: Files
     settings: Settings | None = None
@@ -96,8 +97,9 @@ class Gathered:
                 self.homes[("process", process.process)] = (document.file, ())
                 self.processes[process.process] = process
             self.problems.extend(check_process(document, process))
-        elif isinstance(name := (document.data or {}).get("process"), str):
-            self.broken.add(("process", name))
+        else:
+            name = (document.data or {}).get("process")
+            self.broken.add(("process", name if isinstance(name, str) else ANY))
 
     def _rules(self, document: Document) -> None:
         rules = self._shaped(document, Rules)
@@ -135,7 +137,9 @@ class Gathered:
 
 
 def _raw_names(document: Document, key: str) -> set[str]:
-    """Names in a file that has not the right shape."""
+    """Names in a file that has not the right shape; ANY where they cannot be seen."""
     items = (document.data or {}).get(key)
-    names = (item.get("name") for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
-    return {name for name in names if isinstance(name, str)}
+    if not isinstance(items, list):
+        return {ANY}
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    return {name if isinstance(name, str) else ANY for name in names}

@@ -11,6 +11,8 @@ from engine.errors import Level, Problem
 from engine.workspace.types import Kind, Workspace
 
 Broken = frozenset[tuple[Kind, str]]
+ANY = ""
+"""Name of what stands in a file that cannot be read at all: it may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,12 @@ class Known:
 
     def processes(self) -> tuple[str, ...]:
         """Names of processes, also of those that have not the right shape."""
-        broken = (name for kind, name in self.broken if kind == "process" and name)
+        broken = (name for kind, name in self.broken if kind == "process" and name != ANY)
         return tuple(sorted({*self.workspace.processes, *broken}))
+
+    def may_be_process(self, name: str) -> bool:
+        """Whether there is, or may be, a process of that name."""
+        return name in self.processes() or ("process", ANY) in self.broken
 
     def control_points(self) -> tuple[str, ...]:
         """`name` and `process.name` of every control point."""

@@ -12,14 +12,14 @@ from engine.workspace.known import Known, points_of
 def check_settings_references(known: Known) -> Iterator[Problem]:
     """Names in voronka.yaml."""
     settings = known.workspace.settings
-    if not known.processes():
+    if not known.processes() and not known.any_broken("process"):
         message, hint = "there is no process", "write processes/NAME.yaml"
         yield known.workspace.problem("settings", "", (), "no-process", message, hint)
     for position, source in enumerate(settings.sources):
         path: Path_ = ("sources", position)
         yield from _processes(known, path, source)
         yield from _points(known, path, source)
-        if source.continues is not None and source.continues.process not in known.processes():
+        if source.continues is not None and not known.may_be_process(source.continues.process):
             yield _unknown_process(known, (*path, "continues", "process"), source.continues.process)
     yield from _segments(known)
     yield from _targets(known)
@@ -33,10 +33,10 @@ def _unknown_process(known: Known, path: Path_, name: str) -> Problem:
 def _processes(known: Known, path: Path_, source: Source) -> Iterator[Problem]:
     if source.process is None:
         return
-    if source.process.name is not None and source.process.name not in known.processes():
+    if source.process.name is not None and not known.may_be_process(source.process.name):
         yield _unknown_process(known, (*path, "process", "name"), source.process.name)
     for value, name in source.process.is_.items():
-        if name not in known.processes():
+        if not known.may_be_process(name):
             yield _unknown_process(known, (*path, "process", "is", value), name)
 
 
