@@ -33,7 +33,11 @@ def bar(width: float, lost: float = 0.0, still_open: float = 0.0) -> Markup:
     """A bar of 0 to 1 of its cell: reached, of it lost (hatched by colour) and still open at its end."""
     width, lost, still_open = _unit(width), _unit(lost), _unit(still_open)
     advanced = max(0.0, width - lost - still_open)
-    parts = [_rect(0, advanced, "c-main"), _rect(advanced, still_open, "c-open"), _rect(advanced + still_open, lost, "c-lost")]
+    parts = [
+        _rect(0, advanced, "c-main"),
+        _rect(advanced, still_open, "c-open"),
+        _rect(advanced + still_open, lost, "c-lost"),
+    ]
     return _stretched("bar", "".join(filter(None, parts)))
 
 
@@ -62,7 +66,9 @@ def trend(shown: TrendShown) -> Markup:
 
 
 def _stretched(kind: str, drawn: str) -> Markup:
-    return Markup(f'<svg class="{kind}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>')
+    return Markup(
+        f'<svg class="{kind}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
+    )
 
 
 def _rect(start: float, width: float, name: str, top: float = 0, height: float = 10) -> str:
@@ -140,7 +146,9 @@ def _texts(shown: TrendShown) -> str:
         f'<text x="{_n(_LEFT)}" y="10">{Markup.escape(shown.high_label)}</text>',
     ]
     if shown.limit is not None:
-        texts.append(f'<text x="{right}" y="10" text-anchor="end" class="c-limit-text">{Markup.escape(shown.limit_label)}</text>')
+        texts.append(
+            f'<text x="{right}" y="10" text-anchor="end" class="c-limit-text">{Markup.escape(shown.limit_label)}</text>'
+        )
     return "".join(texts)
 
 

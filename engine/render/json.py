@@ -32,7 +32,9 @@ def _border(value: object, zone: ZoneInfo) -> Json:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") + 0.0
     if isinstance(value, datetime):
-        return (value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)).isoformat("T", "seconds")
+        return (value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)).isoformat(
+            "T", "seconds"
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -22,14 +22,67 @@ MAX_FACTOR = 10_000
 CHARACTERS_PER_UNIT = 100
 
 FILTERS = frozenset(
-    "abs capitalize count d default dictsort e escape first float groupby int items join last length list lower map "
-    "max min reject rejectattr replace reverse select selectattr sort string sum title trim unique upper".split()
+    [
+        "abs",
+        "capitalize",
+        "count",
+        "d",
+        "default",
+        "dictsort",
+        "e",
+        "escape",
+        "first",
+        "float",
+        "groupby",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "replace",
+        "reverse",
+        "select",
+        "selectattr",
+        "sort",
+        "string",
+        "sum",
+        "title",
+        "trim",
+        "unique",
+        "upper",
+    ]
 )
 """Filters of Jinja that a template may use: none that marks text as safe, is random, or pads to any width."""
 
 _TEXT = frozenset(
-    "capitalize casefold count endswith find isalpha isdigit lower lstrip partition removeprefix removesuffix rpartition "
-    "rstrip split startswith strip title upper".split()
+    [
+        "capitalize",
+        "casefold",
+        "count",
+        "endswith",
+        "find",
+        "isalpha",
+        "isdigit",
+        "lower",
+        "lstrip",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "rpartition",
+        "rstrip",
+        "split",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+    ]
 )
 _METHODS: tuple[tuple[type, frozenset[str]], ...] = (
     (str, _TEXT),
@@ -86,7 +139,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def wrap_str_format(self, value: object) -> None:
         """Nothing is a format method here: a width in it would make a text of any length."""
-        return None
+        return
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         self.spend(1)

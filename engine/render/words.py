@@ -14,18 +14,46 @@ THIN = "\u202f"
 """A narrow space that does not break: between thousands, and between a number and its unit."""
 
 _MONTHS = {
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "ru": [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 _SHORT_MONTHS = {
-    "ru": "янв фев мар апр мая июн июл авг сен окт ноя дек".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "ru": ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 _UNITS = ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min"), (1, "с", "s"))
 _SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "UAH": "₴", "BYN": "Br", "TRY": "₺"}
 _SCALES = ((10**9, "млрд", "billion"), (10**6, "млн", "million"))
 _QUANTILES = {0.25: (1, 4), 0.75: (3, 4), 0.8: (8, 10), 0.9: (9, 10), 0.95: (19, 20), 0.99: (99, 100)}
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -108,7 +136,7 @@ class Words:
     def _hundredths(self, value: float) -> str:
         whole = int(halfway_up(value * 100))
         if value > 0 and whole == 0:
-            return "<1" if self.locale == "en" else "<1"
+            return "<1"
         if value < 1 and whole == 100:
             return ">99"
         return str(whole)

@@ -21,10 +21,26 @@ from engine.render.report.points import PointRow, SegmentTable, TrendShown, poin
 from engine.render.words import Words
 
 _MARKS = ("red", "yellow", "green", "grey")
-_GLOSSARY = (
-    "case state stage conversion limit norm range median quantile open raw provisional segment channel source void "
-    "rework association"
-).split()
+_GLOSSARY = [
+    "case",
+    "state",
+    "stage",
+    "conversion",
+    "limit",
+    "norm",
+    "range",
+    "median",
+    "quantile",
+    "open",
+    "raw",
+    "provisional",
+    "segment",
+    "channel",
+    "source",
+    "void",
+    "rework",
+    "association",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

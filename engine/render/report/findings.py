@@ -33,6 +33,7 @@ class FindingShown:
     message: str
     cost: str
     evidence: tuple[PointRow, ...]
+    caveats: tuple[str, ...]
     causes: tuple[CauseShown, ...]
     cases: tuple[str, ...]
     all_cases: int
@@ -68,7 +69,9 @@ def finding_of(look: Look, finding: Finding) -> FindingShown:
     """A finding in words."""
     where = ", ".join(filter(None, (look.process_title(finding.process), look.segment(finding.segment))))
     facts = [look.facts[key] for key in finding.facts if key in look.facts]
-    rows = [row_of(look, f, look.points[f.process, f.control_point]) for f in facts if _known(look, f.process, f.control_point)]
+    rows = [
+        row_of(look, fact, point) for fact in facts if (point := look.points.get((fact.process, fact.control_point)))
+    ]
     return FindingShown(
         id=finding.id,
         title=finding.title,
@@ -78,16 +81,13 @@ def finding_of(look: Look, finding: Finding) -> FindingShown:
         message=finding.message,
         cost=cost_of(look, finding),
         evidence=tuple(rows),
+        caveats=tuple(dict.fromkeys(row.caveat for row in rows if row.caveat)),
         causes=tuple(_cause(look, cause) for cause in finding.causes),
         cases=finding.cases,
         all_cases=finding.all_cases or len(finding.cases),
         cases_file=f"cases/{finding.id}.csv" if finding.all_cases else "",
-        actions=tuple(f"{item.rank}. {item.title}" for item in look.audit.plan if finding.id in item.because),
+        actions=tuple(f"{item.title} ({item.rank})" for item in look.audit.plan if finding.id in item.because),
     )
-
-
-def _known(look: Look, process: str, name: str) -> bool:
-    return (process, name) in look.points
 
 
 _CAUSE_SYMBOLS = {"supported": "✓", "refuted": "✕", "undecided": "?", "not assessable": "–"}

@@ -175,7 +175,9 @@ def change_of(look: Look, change: Change) -> ChangeShown | None:
         return None
     sure = change.low > 0 or change.high < 0
     up_is_better = {"higher": True, "lower": False}.get(point.better)
-    direction = "same" if not sure or up_is_better is None else "better" if (change.change > 0) == up_is_better else "worse"
+    direction = (
+        "same" if not sure or up_is_better is None else "better" if (change.change > 0) == up_is_better else "worse"
+    )
     return ChangeShown(
         title=point.title,
         process=look.process_title(change.process),

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from engine.audit import Audit, MeasuredPoint, RuleShown
 from engine.kpis.fact import Fact, Segment, Verdict
 from engine.kpis.flow import ProcessFlow
-from engine.rules.finding import Finding
 from engine.render.words import Words
+from engine.rules.finding import Finding
 
 _WORST_FIRST = ("red", "error", "yellow", "grey", "not assessable", "green")
 _SYMBOLS = {"red": "✕", "yellow": "▲", "green": "●", "grey": "○", "not assessable": "–", "error": "!", "none": "·"}
@@ -149,16 +149,16 @@ class Look:
             return ""
         return self.words.t("likely", span=self.words.span(low, high, point.unit))
 
-    def limit(self, point: MeasuredPoint, verdict: Verdict) -> str:
-        """`не меньше 40 из 100`, with the red line where it is another."""
+    def limit(self, point: MeasuredPoint, verdict: Verdict) -> tuple[str, str]:
+        """`не меньше 40 из 100`, and the red line where it is another."""
         green = verdict.yellow if verdict.yellow is not None else verdict.red
         if green is None:
-            return ""
+            return "", ""
         side = "most" if point.better == "lower" else "least"
         text = self.words.t(f"limit.{side}", value=self.words.value(green, point.unit))
         if verdict.red is None or verdict.red == green:
-            return text
-        return f"{text} {self.words.t(f'limit.red.{side}', value=self.words.value(verdict.red, point.unit))}"
+            return text, ""
+        return text, self.words.t(f"limit.red.{side}", value=self.words.value(verdict.red, point.unit))
 
     def per_month(self, total: float) -> float | None:
         """A sum over the period of the audit as a month's part of it; None where the period is open."""

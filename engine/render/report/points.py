@@ -14,10 +14,12 @@ class PointRow:
 
     key: str
     title: str
+    value_of: str
     process: str
     value: str
     span: str
     limit: str
+    limit_red: str
     norm: str
     caveat: str
     mark: Mark
@@ -100,14 +102,17 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
     title = look.segment(fact.segment) or point.title
     if fact.variant and fact.variant in look.rules:
         title = f"{title}: {look.rules[fact.variant].title}"
+    limit, limit_red = look.limit(point, verdict) if verdict else ("", "")
     silent = fact.value is None or (verdict is not None and verdict.verdict in ("not assessable", "error"))
     return PointRow(
         key=fact.key,
         title=title,
+        value_of=" × ".join(value for _, value in fact.segment),
         process=look.process_title(fact.process),
         value=look.value(fact, point) if fact.value is not None or not fact.reached else look.words.t("value.none"),
         span="" if silent else look.span(fact.low, fact.high, point),
-        limit=look.limit(point, verdict) if verdict else "",
+        limit=limit,
+        limit_red=limit_red,
         norm=_norm(look, rule.norm) if rule and rule.norm else "",
         caveat=(rule.caveat or "") if rule else "",
         mark=look.mark(fact),
@@ -163,12 +168,8 @@ def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
         scale=max(ends, default=1.0) or 1.0,
         whole_at=whole.value if whole else None,
         limit_at=_green(verdict),
-        rows=tuple(_segment_row(look, fact, point) for fact in ordered),
+        rows=tuple(row_of(look, fact, point) for fact in ordered),
     )
-
-
-def _segment_row(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
-    return row_of(look, fact, point)
 
 
 def _worst_first(fact: Fact, point: MeasuredPoint) -> tuple[bool, float, str]:

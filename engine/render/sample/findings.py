@@ -78,7 +78,9 @@ def _manager(t: Said) -> Finding:
         process="web_form",
         severity="red",
         segment=(("manager", t(*MANAGERS[3])),),
-        message=t("Разница устойчива в обеих половинах периода.", "The difference is there in both halves of the period."),
+        message=t(
+            "Разница устойчива в обеих половинах периода.", "The difference is there in both halves of the period."
+        ),
         facts=(f"web_form.answered_in_hour[manager={t(*MANAGERS[3])}]",),
         lost_cases=31,
         lost_amount=2_150_000,
@@ -95,7 +97,10 @@ def _manager(t: Said) -> Finding:
                 low=0.07,
                 high=0.28,
                 attributable=0.41,
-                note=t("Проверьте расписание, прежде чем судить о человеке.", "Look at the schedule before judging the person."),
+                note=t(
+                    "Проверьте расписание, прежде чем судить о человеке.",
+                    "Look at the schedule before judging the person.",
+                ),
             ),
         ),
     )

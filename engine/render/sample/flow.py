@@ -48,7 +48,10 @@ def _crm(t: Said) -> SourceReport:
         ),
         ties_share=0.031,
         notes=(
-            t("Менеджер указан на день выгрузки, а не на день события.", "The manager is that of the day of the export."),
+            t(
+                "Менеджер указан на день выгрузки, а не на день события.",
+                "The manager is that of the day of the export.",
+            ),
         ),
     )
 
@@ -100,9 +103,21 @@ def _web_form(t: Said) -> ProcessFlow:
         ),
         stages=(
             _stage("new", t("Заявка", "Enquiry"), 1_240, 1_240, 968, lost=158, void=86, open_=28, median=13_200),
-            _stage("contacted", t("Разговор", "Conversation"), 968, 982, 612, lost=290, open_=40, aside=40, median=93_600),
+            _stage(
+                "contacted", t("Разговор", "Conversation"), 968, 982, 612, lost=290, open_=40, aside=40, median=93_600
+            ),
             _stage("measured", t("Замер", "Measurement"), 642, 664, 540, lost=82, open_=28, back=14, median=273_600),
-            _stage("quoted", t("Расчёт отправлен", "Quote sent"), 532, 540, 262, lost=196, open_=60, back=22, median=561_600),
+            _stage(
+                "quoted",
+                t("Расчёт отправлен", "Quote sent"),
+                532,
+                540,
+                262,
+                lost=196,
+                open_=60,
+                back=22,
+                median=561_600,
+            ),
             _stage("contract", t("Договор", "Contract"), 262, 262, 231, lost=19, open_=12, median=187_200),
             _stage("paid", t("Оплата", "Payment"), 231, 231, 0, resting=231),
         ),
@@ -114,7 +129,9 @@ def _web_form(t: Said) -> ProcessFlow:
             Loss(state="contacted", reason=t("не наш размер", "a size we do not make"), cases=119, amount=None),
             Loss(state="measured", reason=t("передумал", "changed his mind"), cases=82, amount=13_400_000),
             Loss(state="quoted", reason=t("долго ждал", "waited too long"), cases=23, amount=4_250_000),
-            Loss(state="contract", reason=t("не внёс предоплату", "did not pay in advance"), cases=19, amount=3_510_000),
+            Loss(
+                state="contract", reason=t("не внёс предоплату", "did not pay in advance"), cases=19, amount=3_510_000
+            ),
         ),
         conformance=Conformance(
             cases=1_240,
@@ -147,7 +164,9 @@ def _phone(t: Said) -> ProcessFlow:
         stages=(
             _stage("call", t("Звонок", "Call"), 860, 860, 690, lost=138, void=32, median=24),
             _stage("talked", t("Разговор", "Conversation"), 690, 690, 300, lost=310, void=40, open_=40, median=68_400),
-            _stage("booked", t("Записан на замер", "Measurement booked"), 300, 300, 96, lost=150, open_=54, median=432_000),
+            _stage(
+                "booked", t("Записан на замер", "Measurement booked"), 300, 300, 96, lost=150, open_=54, median=432_000
+            ),
             _stage("paid", t("Оплата", "Payment"), 96, 96, 0, resting=96),
         ),
         loss=(

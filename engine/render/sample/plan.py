@@ -26,7 +26,10 @@ def _items(t: Said) -> Iterator[PlanItem]:
         (
             t("Составить график дежурств на две недели.", "Draw up a duty roster for two weeks."),
             t("Пересылать новые заявки дежурному в мессенджер.", "Forward new enquiries to the one on duty."),
-            t("Каждое утро смотреть список заявок без ответа.", "Look at the list of unanswered enquiries each morning."),
+            t(
+                "Каждое утро смотреть список заявок без ответа.",
+                "Look at the list of unanswered enquiries each morning.",
+            ),
         ),
         (head, lead),
         (date(2026, 10, 5), date(2026, 11, 30)),
@@ -129,7 +132,12 @@ def _items(t: Said) -> Iterator[PlanItem]:
         8,
         "review",
         t("Смотреть контрольные точки каждый понедельник", "Look at the control points every Monday"),
-        (t("15 минут: три точки, один вопрос, одно решение.", "15 minutes: three points, one question, one decision."),),
+        (
+            t(
+                "15 минут: три точки, один вопрос, одно решение.",
+                "15 minutes: three points, one question, one decision.",
+            ),
+        ),
         (head, lead),
         (date(2026, 10, 12), None),
         EffortOf(hours=1),

@@ -21,11 +21,27 @@ def control_points(t: Said) -> tuple[MeasuredPoint, ...]:
 
 def _points(t: Said) -> Iterator[MeasuredPoint]:
     web, phone = "web_form", "phone"
-    yield _point(t, web, "reaction_time", t("Время до первого ответа", "Time to the first answer"), "elapsed", "seconds", quantile="0.9")
+    yield _point(
+        t,
+        web,
+        "reaction_time",
+        t("Время до первого ответа", "Time to the first answer"),
+        "elapsed",
+        "seconds",
+        quantile="0.9",
+    )
     yield _point(t, web, "answered_in_hour", t("Ответ за рабочий час", "Answered within a working hour"), "within")
     yield _point(t, web, "contact", t("Дозвонились", "Reached"), "conversion")
     yield _point(t, web, "measurement", t("Из разговора в замер", "From conversation to measurement"), "conversion")
-    yield _point(t, web, "quote_time", t("Расчёт после замера", "Quote after the measurement"), "elapsed", "seconds", quantile="0.5")
+    yield _point(
+        t,
+        web,
+        "quote_time",
+        t("Расчёт после замера", "Quote after the measurement"),
+        "elapsed",
+        "seconds",
+        quantile="0.5",
+    )
     yield _point(t, web, "quote_to_contract", t("Из расчёта в договор", "From quote to contract"), "conversion")
     yield _point(t, web, "payment", t("Из договора в оплату", "From contract to payment"), "conversion")
     yield _point(t, web, "rework", t("Пересчёты", "Quotes made again"), "rework", better="lower")
@@ -35,7 +51,9 @@ def _points(t: Said) -> Iterator[MeasuredPoint]:
     yield _point(t, web, "repeat", t("Заказали снова за год", "Ordered again within a year"), "repeat_rate")
     yield _point(t, phone, "missed_calls", t("Пропущенные звонки", "Missed calls"), "conversion", better="lower")
     yield _point(t, phone, "call_back", t("Перезвонили за 15 минут", "Called back within 15 minutes"), "within")
-    yield _point(t, phone, "booking", t("Из разговора в запись, выходные", "From talk to booking, weekends"), "conversion")
+    yield _point(
+        t, phone, "booking", t("Из разговора в запись, выходные", "From talk to booking, weekends"), "conversion"
+    )
 
 
 def _point(
@@ -64,14 +82,17 @@ def _point(
 
 def _passport(t: Said, *, business: bool) -> Passport:
     return Passport(
-        population=t("заявки, пришедшие за период; спам и дубли не считаются", "enquiries of the period without spam and doubles"),
+        population=t(
+            "заявки, пришедшие за период; спам и дубли не считаются", "enquiries of the period without spam and doubles"
+        ),
         clock="business" if business else "wall",
         window=t("30 марта — 27 сентября 2026", "30 March — 27 September 2026"),
         horizon_seconds=30 * _DAY,
         repeats=t("считается первый раз", "the first time counts"),
         skips=t("пропустивший этап считается дошедшим", "a case that skipped the stage counts as having reached it"),
         open_cases=t(
-            "ещё в работе: входят с той вероятностью, с какой доходили такие же", "still in work: counted as likely as others like it were"
+            "ещё в работе: входят с той вероятностью, с какой доходили такие же",
+            "still in work: counted as likely as others like it were",
         ),
         at_least=30,
         interval=t("95 из 100 таких диапазонов накрывают истину", "95 in 100 such ranges hold the truth"),
@@ -89,10 +110,23 @@ def facts(t: Said) -> tuple[Fact, ...]:
 
 def _wholes(t: Said) -> Iterator[Fact]:
     yield _fact("reaction_time", 20_400, 17_100, 25_200, 1_154, _red("slow_reaction", _HOUR, 4 * _HOUR), pending=12)
-    yield _fact("answered_in_hour", 0.4712, 0.442, 0.5, 1_154, _red("late_answers", 0.8, 0.6), pending=12, horizon=_HOUR)
+    yield _fact(
+        "answered_in_hour", 0.4712, 0.442, 0.5, 1_154, _red("late_answers", 0.8, 0.6), pending=12, horizon=_HOUR
+    )
     yield _fact("contact", 0.841, 0.819, 0.861, 1_154, _verdict("contact_low", "green", 0.8, 0.7), pending=28)
-    yield _fact("measurement", 0.655, 0.624, 0.685, 968, _verdict("measure_low", "green", 0.6, 0.5), pending=40, horizon=14 * _DAY)
-    yield _fact("quote_time", 273_600, 262_800, 291_600, 642, _verdict("quote_late", "yellow", 2 * _DAY, 4 * _DAY, "between"))
+    yield _fact(
+        "measurement",
+        0.655,
+        0.624,
+        0.685,
+        968,
+        _verdict("measure_low", "green", 0.6, 0.5),
+        pending=40,
+        horizon=14 * _DAY,
+    )
+    yield _fact(
+        "quote_time", 273_600, 262_800, 291_600, 642, _verdict("quote_late", "yellow", 2 * _DAY, 4 * _DAY, "between")
+    )
     yield _fact(
         "quote_to_contract",
         0.412,
@@ -104,13 +138,26 @@ def _wholes(t: Said) -> Iterator[Fact]:
         horizon=30 * _DAY,
         raw=0.4925,
     )
-    yield _fact("payment", 0.953, 0.919, 0.973, 262, _verdict("payment_low", "green", 0.9, 0.8), pending=12, horizon=30 * _DAY)
+    yield _fact(
+        "payment", 0.953, 0.919, 0.973, 262, _verdict("payment_low", "green", 0.9, 0.8), pending=12, horizon=30 * _DAY
+    )
     yield _fact("rework", 0.041, 0.027, 0.062, 532, _verdict("rework_high", "green", 0.1, 0.2))
     yield _fact("no_source", 0.2333, 0.21, 0.258, 1_240, _verdict("no_source", "yellow", 0.1, 0.3, "between"))
     yield _fact("order_value", 182_400, 169_000, 196_900, 231)
     yield _fact("volume", 1_240, 1_172, 1_311, 1_240)
-    yield _fact("repeat", None, None, None, 231, _verdict("repeat_low", "grey", 0.2, 0.1), maturity="too young", horizon=365 * _DAY)
-    yield _fact("missed_calls", 0.1605, 0.138, 0.186, 860, _verdict("missed", "yellow", 0.1, 0.2, "between"), process="phone")
+    yield _fact(
+        "repeat",
+        None,
+        None,
+        None,
+        231,
+        _verdict("repeat_low", "grey", 0.2, 0.1),
+        maturity="too young",
+        horizon=365 * _DAY,
+    )
+    yield _fact(
+        "missed_calls", 0.1605, 0.138, 0.186, 860, _verdict("missed", "yellow", 0.1, 0.2, "between"), process="phone"
+    )
     yield _fact(
         "call_back",
         None,
@@ -236,7 +283,9 @@ def _trend(
 ) -> Trend:
     weeks = 26
     values = [start + slope * n + spread * 0.5 * math.sin(2.3 * n) * math.cos(0.7 * n * n) for n in range(weeks)]
-    points = tuple(_week(n, round(values[n], 4), n >= weeks - hollow, better and 20 <= n < weeks - hollow) for n in range(weeks))
+    points = tuple(
+        _week(n, round(values[n], 4), n >= weeks - hollow, better and 20 <= n < weeks - hollow) for n in range(weeks)
+    )
     mean = round(sum(values) / weeks, 4)
     return Trend(
         process=process,
