@@ -175,11 +175,8 @@ def _next(picture: _Picture, move: Move) -> None:
 def _along(picture: _Picture, move: Move, lane: float) -> None:
     """A jump or a way back along the happy path: around its left side."""
     a, b = picture.boxes[move[0]], picture.boxes[move[1]]
-    down = b.y >= a.y
-    begin, end = (a.y + a.height - 9, b.y + 9) if down else (a.y + 9, b.y + b.height - 9)
-    if move[0] == move[1]:
-        begin, end = a.y + a.height - 9, a.y + 9
-    style = "" if down and move[0] != move[1] else "back"
+    begin, end = _left_end(picture, move, 0), _left_end(picture, move, 1)
+    style = "" if end > begin else "back"
     turn = 8 if end > begin else -8
     route = f"M{a.x:g} {begin:g}H{lane + 8:g}Q{lane:g} {begin:g} {lane:g} {begin + turn:g}"
     route += f"V{end - turn:g}Q{lane:g} {end:g} {lane + 8:g} {end:g}H{b.x - 2:g}"
@@ -187,6 +184,14 @@ def _along(picture: _Picture, move: Move, lane: float) -> None:
     text = picture.numbers.get(move, "")
     if text:
         _label(picture, lane, (begin + end) / 2, text, "middle")
+
+
+def _left_end(picture: _Picture, move: Move, end: int) -> float:
+    """Where a move meets the left side of its source (0) or destination (1); all that meet there are spread."""
+    name = move[end]
+    meeting = [(m, e) for m in picture.labels if _kind(picture, m) == "along" for e in (0, 1) if m[e] == name]
+    meeting.sort(key=lambda found: (picture.boxes[found[0][1 - found[1]]].y, found[1], found[0]))
+    return _spread(picture.boxes[name], meeting.index((move, end)), len(meeting), 0.5)
 
 
 def _beside(picture: _Picture, moves: list[Move]) -> None:

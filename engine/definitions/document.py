@@ -509,7 +509,7 @@ def _composed(document: Document, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Location(shown_as, mark.line + 1, mark.column + 1) if mark else Location(shown_as, 1, 1)
-        hint = "indent with spaces, not tabs" if "\\t" in str(error.problem) else ""
+        hint = "indent with spaces, not tabs" if re.search(r"\btab\b|\\t", str(error.problem)) else ""
         message = f"is not valid YAML: {error.problem or error.context}"
         document.problems.append(Problem(where=where, code="yaml", message=message, hint=hint))
     except yaml.reader.ReaderError as error:

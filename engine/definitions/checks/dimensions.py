@@ -14,7 +14,7 @@ def check_dimensions(document: Document, process: Process) -> Iterator[Problem]:
     """Problems of `dimensions:`."""
     named = [(("dimensions", name), name) for name in process.dimensions]
     yield from names_allowed(document, "dimension", named, key=True)
-    yield from duplicates(document, "duplicate-dimension", "dimension", named, key=True)
+    yield from duplicates(document, "duplicate-key", "dimension", named, key=True)
     points = (*(state.name for state in process.states), *(mark.name for mark in process.marks))
     for name, dimension in process.dimensions.items():
         path: Path_ = ("dimensions", name)

@@ -33,7 +33,7 @@ def check_settings(document: Document, settings: Settings) -> Iterator[Problem]:
         message = f"`{shortened(settings.currency)}` is no currency code"
         yield document.problem(("currency",), "bad-currency", message, "write RUB, EUR or USD")
     calendars = [(("calendars", name), name) for name in settings.calendars]
-    yield from duplicates(document, "duplicate-calendar", "calendar", calendars, key=True)
+    yield from duplicates(document, "duplicate-key", "calendar", calendars, key=True)
     for name, calendar in settings.calendars.items():
         yield from check_calendar(document, ("calendars", name), calendar)
         yield from time_zone_problem(document, ("calendars", name, "time_zone"), calendar.time_zone)

@@ -121,7 +121,7 @@ def _encoding(document: Document, path: Path_, source: Source) -> Iterator[Probl
 
 def _attributes(document: Document, path: Path_, source: Source) -> Iterator[Problem]:
     named = [((*path, "attributes", name), name) for name in source.attributes]
-    yield from duplicates(document, "duplicate-attribute", "attribute", named, key=True)
+    yield from duplicates(document, "duplicate-key", "attribute", named, key=True)
     for place, name in named:
         if name in DERIVED_DIMENSIONS:
             message = f"`{shortened(name)}` is a dimension that every process has"
