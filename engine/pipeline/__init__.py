@@ -1,0 +1,1 @@
+"""Workspace and store -> audit: what every command that measures goes through."""

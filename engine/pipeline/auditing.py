@@ -1,0 +1,255 @@
+"""The whole story: relations of each process -> facts -> verdicts -> findings -> plan -> audit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from engine.audit import Audit, AuditPeriod
+from engine.definitions.process import Process
+from engine.engines.duckdb import Engine
+from engine.errors import EventLogError, Location, Problem
+from engine.events.log import EventLog
+from engine.events.relations import prepare
+from engine.events.report import SourceReport
+from engine.kpis.compute import Request, compute
+from engine.kpis.fact import Fact
+from engine.kpis.flow import ProcessFlow, flow
+from engine.pipeline.cases import CaseTable, Cases
+from engine.pipeline.causes import Causes
+from engine.pipeline.checks import units_of
+from engine.pipeline.opening import Asked, Tell, silent
+from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
+from engine.pipeline.trends import trends
+from engine.pipeline.zones import local
+from engine.plan.make import make_plan
+from engine.rules.applies import FactRequest, Units, requests
+from engine.rules.findings import find
+from engine.rules.verdicts import judge
+from engine.workspace import Workspace
+
+MAPPED_AT_LEAST = 0.98
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An audit, the cases of each finding as tables, and the process diagrams of the report."""
+
+    audit: Audit
+    case_tables: Mapping[str, CaseTable]
+    units: Units
+
+
+def audit(
+    workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked, tell: Tell = silent
+) -> Result:
+    """Audit what the store holds. EventLogError where no process has events."""
+    processes = with_events(workspace, store, asked)
+    units = units_of(processes)
+    wanted = requests(workspace.rules, processes, units, workspace.settings.audit.segments)
+    logs, flows = {}, []
+    for number, process in enumerate(processes):
+        tell(process.process, number / len(processes))
+        log = prepared(workspace, store, reports, asked, process)
+        compute(log, _requests(workspace, process, wanted), grains(workspace, wanted))
+        logs[process.process] = log
+        flows.append(flow(log))
+    tell("rules", 0.9)
+    return _concluded(workspace, store, reports, asked, processes, units, logs, tuple(flows))
+
+
+def _concluded(
+    workspace: Workspace,
+    store: Engine,
+    reports: Sequence[SourceReport],
+    asked: Asked,
+    processes: tuple[Process, ...],
+    units: Units,
+    logs: Mapping[str, EventLog],
+    flows: tuple[ProcessFlow, ...],
+) -> Result:
+    """What the numbers mean: verdicts, findings, plan."""
+    settings = workspace.settings
+    judge(store, workspace.rules, processes, units, grain=settings.audit.period)
+    facts = facts_with_verdicts(store)
+    cases = Cases(logs, workspace.rules, settings)
+    findings = find(
+        store,
+        workspace.rules,
+        processes,
+        units,
+        locale=settings.locale,
+        currency=settings.currency,
+        cases_of=cases.of,
+        causes_of=Causes(logs, workspace, units).of,
+    )
+    period = _period(workspace, asked, flows)
+    until = period.until
+    plan = make_plan(
+        findings,
+        workspace.rules,
+        workspace.actions.values(),
+        settings,
+        processes,
+        {fact.key: fact for fact in facts if fact.period is None},
+        (until or datetime(1970, 1, 1)).date(),
+        settings.locale,
+        since=period.since.date() if period.since else None,
+        until=until.date() if until else None,
+        units=units,
+    )
+    found = Audit(
+        voronka=engine_version(),
+        client=settings.client,
+        locale=settings.locale,
+        currency=settings.currency,
+        time_zone=settings.time_zone,
+        definitions_sha256=workspace.definitions_sha256,
+        as_of=until,
+        hindsight=any(log.hindsight for log in logs.values()),
+        period=period,
+        provisional=_provisional(workspace, reports, logs),
+        sources=tuple(_in_zone(report, settings.time_zone) for report in reports),
+        processes=tuple(_flow_in_zone(one, settings.time_zone) for one in flows),
+        control_points=measured_points(processes, workspace.rules, facts, units, settings.locale),
+        rules=rules_shown(workspace.rules, settings.locale),
+        facts=_written(facts),
+        trends=trends(facts, units, workspace.rules, processes, settings.audit.period),
+        findings=findings,
+        plan=plan.items,
+        not_chosen=plan.not_chosen,
+        segments=settings.audit.segments,
+    )
+    return Result(audit=found, case_tables=cases.tables(findings), units=units)
+
+
+def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
+    """The processes asked for that the store has events of; EventLogError where there are none."""
+    present: set[object] = set()
+    for (schema,) in store.rows(
+        "select distinct table_schema from information_schema.tables where table_name = 'events' order by 1"
+    ):
+        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".events')}
+    found = tuple(workspace.processes[name] for name in asked.processes if name in present)
+    if not found:
+        hint = "name an export in `sources` of voronka.yaml, with the process it is about"
+        message = "there are no events to audit"
+        raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-events", message=message, hint=hint)])
+    return found
+
+
+def prepared(
+    workspace: Workspace,
+    store: Engine,
+    reports: Sequence[SourceReport],
+    asked: Asked,
+    process: Process,
+    uses: Sequence[str] = (),
+) -> EventLog:
+    """The relations of one process, with every dimension that its rules and control points split by or ask for."""
+    return prepare(
+        store,
+        process,
+        workspace.settings,
+        reports,
+        as_of=asked.as_of,
+        since=asked.since,
+        until=asked.until,
+        uses=(*names_in_rules(workspace, process), *uses),
+    )
+
+
+def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
+    """Dimensions and attributes that rules split by or put conditions on."""
+    names: list[str] = list(workspace.settings.audit.segments)
+    for rule in workspace.rules:
+        names += rule.by or ()
+        conditions = [rule.where, *(cause.exposure for cause in rule.causes)]
+        names += [name.name for condition in conditions if condition for name in condition.names()]
+    for point in process.control_points.values():
+        names += point.by or ()
+    return tuple(dict.fromkeys(names))
+
+
+def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactRequest]) -> tuple[Request, ...]:
+    """Every control point as it is, and the variants that rules ask for; split by its own dimensions and theirs."""
+    found = {}
+    for name, point in process.control_points.items():
+        by = point.by if point.by is not None else workspace.settings.audit.segments
+        found[name, ""] = Request(control_point=point, by=tuple(by))
+    for one in wanted:
+        if one.process != process.process:
+            continue
+        point = process.control_points[one.control_point]
+        plain = found[one.control_point, ""]
+        by = tuple(dict.fromkeys((*(plain.by if not one.variant else ()), *one.by)))
+        found[one.control_point, one.variant] = Request(
+            control_point=point, variant=one.variant, where=one.where, by=by, at_least=one.at_least
+        )
+    return tuple(found[key] for key in sorted(found))
+
+
+def grains(workspace: Workspace, wanted: Sequence[FactRequest]) -> tuple[str, ...]:
+    """The grain of the trends, and months where a limit is the client's own best one."""
+    own = ("month",) if any(one.months for one in wanted) else ()
+    return tuple(dict.fromkeys((workspace.settings.audit.period, *own)))
+
+
+def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts of audit.json: the whole, its segments with enough cases, periods of the whole."""
+    return tuple(fact for fact in facts if not fact.segment or fact.n >= _least(fact))
+
+
+def _least(fact: Fact) -> int:
+    return 30 if not fact.verdicts else 1
+
+
+def _period(workspace: Workspace, asked: Asked, flows: Sequence[ProcessFlow]) -> AuditPeriod:
+    zone = workspace.settings.time_zone
+    ends = [one.observed_until for one in flows if one.observed_until]
+    starts = [one.first_start for one in flows if one.first_start]
+    until = min((local(end, zone) for end in ends), default=None)
+    since = asked.since or min((local(start, zone) for start in starts), default=None)
+    return AuditPeriod(since=since, until=asked.until or until, grain=workspace.settings.audit.period)
+
+
+def _provisional(
+    workspace: Workspace, reports: Sequence[SourceReport], logs: Mapping[str, EventLog]
+) -> tuple[str, ...]:
+    """Reasons why the numbers are not final, in the client's language."""
+    ru = workspace.settings.locale == "ru"
+    found = []
+    for report in reports:
+        if report.mapped_share < MAPPED_AT_LEAST:
+            share = f"{report.mapped_share * 100:.0f}"
+            found.append(
+                f"из выгрузки «{report.name}» разобрано {share} из 100 событий"
+                if ru
+                else f"of the export {report.name}, {share} of 100 events are understood"
+            )
+    for name, process in workspace.processes.items():
+        if name not in logs:
+            title = process.title.of(workspace.settings.locale) if process.title else name
+            found.append(f"по процессу «{title}» данных нет" if ru else f"there is no data on {title}")
+    return tuple(found)
+
+
+def _in_zone(report: SourceReport, zone: str) -> SourceReport:
+    return replace(
+        report,
+        first=local(report.first, zone) if report.first else None,
+        last=local(report.last, zone) if report.last else None,
+        exported_at=local(report.exported_at, zone) if report.exported_at else None,
+    )
+
+
+def _flow_in_zone(one: ProcessFlow, zone: str) -> ProcessFlow:
+    return replace(one, observed_until=local(one.observed_until, zone) if one.observed_until else None)
+
+
+def engine_version() -> str:
+    """Version of the installed package."""
+    try:
+        return version("voronka")
+    except PackageNotFoundError:
+        return "0"
