@@ -160,7 +160,7 @@ def test_keys_of_a_source_win_over_its_profile() -> None:
     expected = {"name": "a", "profile": "crm", "activity": "mine", "shape": "events"}
     assert document.data == {"sources": [expected]}
     assert str(document.at("sources", 0, "shape")) == "crm.yaml:2:8"
-    assert str(document.at("sources", 0, "activity")) == "voronka.yaml:2:37"
+    assert str(document.at("sources", 0, "activity")) == "voronka.yaml:2:39"
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)

@@ -16,6 +16,21 @@ JUNK += ["> 5%", "finding(x)", "((", "9999999999999999w", "\x1b[31m", [], {}, ["
 FILES = sorted(path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*.yaml"))
 
 
+def test_inherited_parts_of_any_kind(tmp_path: Path) -> None:
+    """A parent and a child may hold anything where named parts are expected."""
+    for name in ("voronka.yaml", "processes/web_form.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((EXAMPLE / name).read_bytes())
+    for junk in JUNK:
+        for states in (junk, [junk], [{"name": junk}], {"name": junk}):
+            parts = {"states": states, "transitions": states, "control_points": states}
+            text = json.dumps({"process": "p", "extends": "web_form.yaml", **parts})
+            (tmp_path / "processes/child.yaml").write_text(text, encoding="utf-8")
+            text = json.dumps({"process": "q", "extends": "child.yaml", "states": [{"name": "x"}]})
+            (tmp_path / "processes/grandchild.yaml").write_text(text, encoding="utf-8")
+            assert check(tmp_path)
+
+
 def spoilt(document: Document, path: tuple[str | int, ...], junk: object) -> object:
     """The data of a document with one value replaced."""
     data = json.loads(json.dumps(document.data))
