@@ -309,7 +309,7 @@ class Document:
     ) -> Problem:
         """A problem at the place of a value of this file; `offset` is the character in it that is wrong."""
         where = self.at(*path, key=key, offset=offset)
-        return Problem(where=where, code=code, message=message, hint=hint, level=level)
+        return Problem(where=where, code=code, message=printable(message), hint=printable(hint), level=level)
 
     def shaped(self, kind: Any, *path: Key) -> Any:
         """The data (below `path`) as the dataclass `kind`, or None with problems added."""
@@ -326,8 +326,7 @@ class Document:
         path = above + self._real(above, tuple(error["loc"]))
         kind_of_error, context = error["type"], error.get("ctx") or {}
         if kind_of_error == "wrong_value":
-            where = self.at(*path, offset=context["offset"])
-            return Problem(where=where, code=context["code"], message=context["text"], hint=context["hint"])
+            return self.problem(path, context["code"], context["text"], context["hint"], offset=context["offset"])
         if kind_of_error in ("extra_forbidden", "unexpected_keyword_argument", "no_such_attribute"):
             name = str(error["loc"][-1])
             hint = did_you_mean(name, property_names(kind))
@@ -393,9 +392,14 @@ def _found(value: Raw) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text as a message shows it: on one line, at most 60 characters."""
-    text = " ".join(text.split()) if len(text) < 1000 else text[:1000]
-    return f"{text[:60]}…" if len(text) > 60 else text
+    """A text as a message shows it: on one line, at most 60 characters, nothing that a terminal would obey."""
+    plain = printable(" ".join(text[:1000].split()))
+    return f"{plain[:60]}…" if len(plain) > 60 or len(text) > 1000 else plain
+
+
+def printable(text: str) -> str:
+    """A text without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

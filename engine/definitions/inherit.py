@@ -7,15 +7,20 @@ from engine.definitions.document import Document, Path_, Raw
 _BY_KEY = ("dimensions", "control_points")
 
 
-def _name_of(item: Raw) -> object:
-    return item.get("name") if isinstance(item, dict) else None
+def _name_of(item: Raw) -> str | None:
+    return _text_of(item, "name")
 
 
-def _trigger_of(item: Raw) -> object:
-    return item.get("trigger") if isinstance(item, dict) else None
+def _trigger_of(item: Raw) -> str | None:
+    return _text_of(item, "trigger")
 
 
-_LISTS: Mapping[str, Callable[[Raw], object]] = {
+def _text_of(item: Raw, key: str) -> str | None:
+    value = item.get(key) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else None
+
+
+_LISTS: Mapping[str, Callable[[Raw], str | None]] = {
     "states": _name_of,
     "marks": _name_of,
     "transitions": _trigger_of,
@@ -60,7 +65,7 @@ def _lists(
     key: str, ours: list[Raw], theirs: list[Raw], from_child: dict[Path_, Path_], from_parent: dict[Path_, Path_]
 ) -> list[Raw]:
     identity = _LISTS[key]
-    mine: dict[object, list[int]] = {}
+    mine: dict[str | None, list[int]] = {}
     for position, item in enumerate(ours):
         mine.setdefault(identity(item), []).append(position)
     merged: list[Raw] = []
@@ -69,7 +74,7 @@ def _lists(
         from_child[(key, position)] = (key, len(merged))
         merged.append(ours[position])
 
-    done: set[object] = set()
+    done: set[str] = set()
     for position, item in enumerate(theirs):
         name = identity(item)
         if name is None or name not in mine:
@@ -79,8 +84,8 @@ def _lists(
             done.add(name)
             for own in mine[name]:
                 take(own)
-    for name, positions in mine.items():
-        if name not in done:
+    for own_name, positions in mine.items():
+        if own_name not in done:
             for own in positions:
                 take(own)
     return merged

@@ -12,6 +12,7 @@ from engine.definitions.source import Source
 
 SETTINGS = "voronka.yaml"
 MAX_CHAIN = 10
+LONGEST_NAME = 200
 
 
 @functools.cache
@@ -95,6 +96,9 @@ class Files:
         """Where `extends: NAME` leads: beside the file, else the same folder of the library (which also serves a
         workspace file that extends the shipped one of its own name)."""
         here = chain[-1].parent
+        if "\0" in name or len(name) > LONGEST_NAME:
+            self._wrong(document, "unknown-file", f"no file `{shortened(name)}`")
+            return None
         candidates = [_normal(here / name)]
         if here.is_relative_to(self.root):
             candidates.append(_normal(library() / here.relative_to(self.root) / name))
@@ -113,7 +117,7 @@ class Files:
             return None
         return found[0]
 
-    def _wrong(self, document: Document, code: str, message: str, hint: str) -> None:
+    def _wrong(self, document: Document, code: str, message: str, hint: str = "") -> None:
         problem = document.problem(("extends",), code, message, hint)
         if problem not in document.problems:
             document.problems.append(problem)

@@ -49,8 +49,9 @@ class Workspace:
         level: Level = "error",
     ) -> Problem:
         """A problem at the place of such a value; `offset` is the character of a condition that is wrong."""
-        where = self.at(kind, name, *path, key=key, offset=offset)
-        return Problem(where=where, code=code, message=message, hint=hint, level=level)
+        file, home = self.homes[(kind, name)]
+        place = (*home, *path)
+        return self.documents[file].problem(place, code, message, hint, key=key, offset=offset, level=level)
 
 
 Check = Callable[[Workspace], Iterable[Problem]]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.definitions.document import Document, read, read_text, shape
-from engine.definitions.inherit import extended
+from engine.definitions.inherit import extended, follow_profile
 from engine.definitions.process import Process
 from engine.definitions.rule import Rules
 from engine.definitions.schemas import KINDS, schema
@@ -150,6 +150,17 @@ def test_child_wins_and_places_stay() -> None:
     assert str(whole.at("states", 1, "title")) == "child.yaml:5:22"
     assert str(whole.at("control_points", "x", "kpi")) == "base.yaml:10:12"
     assert str(whole.at("title")) == "base.yaml:2:8"
+
+
+def test_keys_of_a_source_win_over_its_profile() -> None:
+    """A source takes what it does not say from its profile; those places are in the profile."""
+    document = read_text("sources:\n  - {name: a, profile: crm, activity: mine}\n", "voronka.yaml")
+    profile = read_text("activity: stage\nshape: events\nsamples: [x]\n", "crm.yaml")
+    follow_profile(document, 0, profile, ("activity", "shape"))
+    expected = {"name": "a", "profile": "crm", "activity": "mine", "shape": "events"}
+    assert document.data == {"sources": [expected]}
+    assert str(document.at("sources", 0, "shape")) == "crm.yaml:2:8"
+    assert str(document.at("sources", 0, "activity")) == "voronka.yaml:2:39"
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)

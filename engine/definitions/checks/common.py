@@ -19,12 +19,13 @@ def duplicates(
         before = first.setdefault(name.casefold(), (path, name))
         if before[0] == path:
             continue
-        line = document.at(*before[0], key=key).line
+        here, there = document.at(*path, key=key), document.at(*before[0], key=key)
+        line = f"line {there.line}" if here.file == there.file else f"line {there.line} of {there.file}"
         if before[1] == name:
-            message = f"{what} `{shortened(name)}` stands twice (first in line {line})"
+            message = f"{what} `{shortened(name)}` stands twice (first in {line})"
             yield document.problem(path, code, message, "give it another name, or delete one", key=key)
         else:
-            message = f"{what} `{shortened(name)}` differs from `{shortened(before[1])}` (line {line}) by case only"
+            message = f"{what} `{shortened(name)}` differs from `{shortened(before[1])}` ({line}) by case only"
             yield document.problem(
                 path, "case-only", message, "write it the same way, or give it another name", key=key
             )
