@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import get_args
 
-from engine.demo.problems import Problem_
+from engine.demo.planted import Planted
 
-PLANTABLE: frozenset[str] = frozenset(get_args(Problem_))
+PLANTABLE: frozenset[str] = frozenset(get_args(Planted))
 """Every problem that can be planted."""
 
 Hours = Mapping[int, tuple[tuple[int, int], ...]]
@@ -68,7 +68,7 @@ class Client:
         if unknown := self.planted - PLANTABLE:
             raise ValueError(f"cannot be planted: {', '.join(sorted(unknown))}")
 
-    def has(self, problem: "Problem_") -> bool:
+    def has(self, problem: Planted) -> bool:
         """Whether the problem is planted."""
         return problem in self.planted
 

@@ -98,7 +98,7 @@ def _priced(walk: Walk) -> bool:
     """Need to estimate to quote; planted: skipped estimates, a price that nobody expected."""
     has = walk.client.has
     walk.priced = True
-    skips = walk.chance(0.25) and has("stage_skipped") and walk.manager.name == walk.client.skipping_manager
+    skips = walk.chance(0.6) and has("stage_skipped") and walk.manager.name == walk.client.skipping_manager
     walk.wait(700, 0.7)
     if skips:
         walk.jump("quoted")

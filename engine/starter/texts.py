@@ -194,7 +194,7 @@ def _source(channel: str, export: Export) -> str:
         "    shape: events",
         '    delimiter: ";"',
         '    decimal: ","',
-        "    exported_at: 2026-09-30T23:59",
+        "    exported_at: 2026-10-01T00:00",
         f"    case: {column['case']}",
         f"    activity: {column['label']}",
         f"    at: {column['stamp']}",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Problem_ = Literal[
+Planted = Literal[
     "slow_nights",  # inquiries of the evening and the weekend wait into the next working afternoon
     "speed_matters",  # a late reply reaches fewer people and sells less
     "monday_overload",  # more inquiries on Mondays, answered later
