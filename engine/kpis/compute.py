@@ -1,0 +1,222 @@
+"""Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> the table `facts`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.definitions.condition import Expr
+from engine.definitions.process import ControlPoint
+from engine.engines.duckdb import Engine, SqlError
+from engine.engines.sql import Bound, Value
+from engine.errors import KpiError, Location, Problem
+from engine.events.log import EventLog
+from engine.kpis import fact_table, plain_facts
+from engine.kpis.catalogue import catalogue
+from engine.kpis.cells import code_rows
+from engine.kpis.durations import NoCalendar, local_sql
+from engine.kpis.fact import Fact, Period
+from engine.kpis.kpi import Known, bind
+from engine.kpis.measure import Age, Measure, Point, Stay, Timed
+from engine.kpis.rows import Wanted
+from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
+from engine.kpis.stats.intervals import create_macros
+from engine.kpis.timed_facts import EXACT_ROWS, Times
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A control point to measure. `variant` keeps it apart from the plain one, `where` narrows the cases further."""
+
+    control_point: ControlPoint
+    variant: str = ""
+    where: Expr | None = None
+    by: tuple[str, ...] = ()
+    at_least: int = 30
+
+
+@dataclass(slots=True)
+class _Run:
+    """One call of `compute`."""
+
+    log: EventLog
+    grains: tuple[str, ...]
+    horizons: Mapping[str, int]
+    exact_rows: int
+    ripeness: dict[tuple[str, str], int | None] = field(default_factory=dict)
+
+
+def compute(
+    log: EventLog,
+    requests: Sequence[Request],
+    grain: str | Sequence[str],
+    *,
+    horizons: Mapping[str, int] | None = None,
+    exact_rows: int = EXACT_ROWS,
+) -> None:
+    """Append the facts of the requests to the temp table `facts` (columns as `Fact`, made where it is not there).
+
+    Facts of the whole, of each segment of `by`, and of each period of the grain (one or several) for the whole.
+    What was there of the same process, control point and variant is replaced. `horizons`: seconds by
+    `process.control_point`, from earlier audits. A control point that cannot be computed gives a fact without `n`.
+    """
+    engine = log.engine
+    fact_table.create(engine)
+    create_macros(engine)
+    grains = (grain,) if isinstance(grain, str) else tuple(grain)
+    run = _Run(log=log, grains=grains, horizons=horizons or {}, exact_rows=exact_rows)
+    for request in requests:
+        fact_table.forget(log, key_of(log, request))
+        try:
+            _one(run, request)
+        except NoCalendar:
+            fact_table.note(log, key_of(log, request), "no-calendar")
+        except SqlError as error:
+            where = Location(f"processes/{log.process.process}")
+            message = f"`{request.control_point.name}` could not be computed: {error}"
+            raise KpiError([Problem(where=where, code="kpi", message=message)]) from error
+
+
+def key_of(log: EventLog, request: Request) -> dict[str, Value]:
+    """What the facts of a request are found by."""
+    return {"process": log.process.process, "name": request.control_point.name, "variant": request.variant}
+
+
+def measure_of(log: EventLog, point: ControlPoint) -> Measure:
+    """The measure of a control point that has been checked; KpiError otherwise."""
+    known = Known(attributes=frozenset(log.attributes))
+    kpi = catalogue.get(point.kpi)
+    measure, wrong = bind(kpi, point.parameters, log.process, known) if kpi else (None, ())
+    if measure is None:
+        message = f"`{point.name}`: " + ("; ".join(w.message for w in wrong) or f"unknown KPI `{point.kpi}`")
+        raise KpiError([Problem(where=Location(log.process.process), code="kpi", message=message)])
+    return measure
+
+
+def wanted_of(log: EventLog, request: Request) -> Wanted:
+    """What the rows of a request must hold; dimensions the log does not have are left out."""
+    point = request.control_point
+    conditions = tuple(condition for condition in (point.where, request.where) if condition)
+    by = tuple(dict.fromkeys(name for name in request.by if name in log.dimensions))
+    return Wanted(log=log, where=conditions, by=by, clock=point.clock)
+
+
+def _one(run: _Run, request: Request) -> None:
+    measure = measure_of(run.log, request.control_point)
+    wanted = wanted_of(run.log, request)
+    match measure:
+        case Timed():
+            _timed(run, request, measure, wanted)
+        case Stay():
+            _length(run, request, stay_rows(wanted, measure), wanted, measure.quantile, run.grains)
+        case Age():
+            rows = age_rows(wanted, measure, end_of_log(run.log))
+            _length(run, request, rows, wanted, measure.quantile, ())
+        case _:
+            plain_facts.append(run.log, key_of(run.log, request), measure, wanted, run.grains)
+
+
+# --- timed ------------------------------------------------------------------------------------------------------------
+
+
+def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
+    horizon = _horizon(run, request, measure, wanted)
+    ripe = _ripe_after(run, request, measure, horizon)
+    times = _rows(run, timed_rows(wanted, measure, horizon), wanted, run.grains)
+    times.tally()
+    if measure.quantile is None:
+        if horizon is None:
+            fact_table.insert(run.log, key_of(run.log, request), _NEVER, horizon=None, ripe=ripe)
+            return
+        times.share(horizon)
+        raw = "arrived_by / nullif(arrived_ever, 0)" if measure.own else "arrived_ever / nullif(n, 0)"
+        fact_table.insert(run.log, key_of(run.log, request), _SHARES.format(raw=raw), horizon=horizon, ripe=ripe)
+    else:
+        times.quantiles(measure.quantile, measure.of, horizon)
+        columns = _OF_ARRIVED if measure.of == "arrived" else _OF_ALL
+        fact_table.insert(run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe)
+
+
+def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
+    code_rows(run.log, rows, wanted.bound, wanted.by, grains, "k, s, skipped, watched")
+    codes = len(wanted.by) + len(grains)
+    return Times(engine=run.log.engine, codes=codes, periods=len(grains), exact_rows=run.exact_rows)
+
+
+def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int | None:
+    """Declared, else that of earlier audits, else by the ladder over all cases of the control point (D4)."""
+    if measure.horizon is not None:
+        span = measure.horizon
+        if span.working_days and run.log.working_day is None:
+            raise NoCalendar
+        return span.seconds + span.working_days * (run.log.working_day or 0)
+    if measure.quantile is not None and measure.of == "all":
+        return None
+    name = f"{run.log.process.process}.{request.control_point.name}"
+    if name in run.horizons:
+        return run.horizons[name]
+    plain = Request(control_point=request.control_point)
+    return _ladder(run, measure, wanted_of(run.log, plain))
+
+
+def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
+    without = Wanted(log=wanted.log, where=wanted.where, clock=wanted.clock)
+    return _rows(run, timed_rows(without, measure, None), without, ()).horizon()
+
+
+def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None) -> int:
+    """H(initial -> to) in seconds: how long after a period its cases have had their time (D10)."""
+    initial = run.log.process.initial
+    key = (measure.end, request.control_point.clock)
+    if key not in run.ripeness:
+        if initial is None or initial == measure.end:
+            run.ripeness[key] = None
+        else:
+            pair = Timed(start=Point(initial), end=measure.end)
+            run.ripeness[key] = _ladder(run, pair, Wanted(log=run.log, clock=request.control_point.clock))
+    return max(run.ripeness[key] or 0, horizon or 0)
+
+
+_SHARES = """
+select cell, value, {raw} as raw, low, high, n, n_eff, known, n - known as pending, skipped,
+       null::bigint as of_, watched, true as reached, negative, null::double as never
+from estimate
+join tally using (cell)
+where n > 0"""
+
+_NEVER = """
+select cell, null::double as value, 0.0 as raw, null::double as low, null::double as high, n, 0.0 as n_eff,
+       0 as known, n as pending, skipped, null::bigint as of_, 0 as watched, true as reached, negative,
+       null::double as never
+from tally
+where n > 0"""
+
+_OF_ALL = """
+       tally.n as n, tally.n - pending_ever as known, pending_ever as pending, arrived_ever as of_,
+       1e9 as watched, 1 - top as never"""
+
+_OF_ARRIVED = """
+       arrived_by as n, arrived_by as known, pending_ever as pending, tally.n as of_, watched, 1 - top as never"""
+
+_QUANTILES = """
+select tally.cell, value, raw, low, high, n_eff, skipped, negative,
+       value is not null and low is not null and high is not null as reached, {columns}
+from tally
+left join quantiles using (cell)
+left join (select cell, max(f) as top, sum(arrived)::bigint as arrived_by from curve group by cell) as ever using (cell)
+where tally.n > 0"""
+
+_LENGTHS = """
+select tally.cell, value, null::double as raw, low, high, n_eff, 0 as skipped, negative,
+       value is not null and low is not null and high is not null as reached, tally.n as n, tally.n as known,
+       inside as pending, null::bigint as of_, 1e9 as watched, null::double as never
+from tally
+left join quantiles using (cell)
+where tally.n > 0"""
+
+
+def _length(
+    run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]
+) -> None:
+    times = _rows(run, rows, wanted, grains)
+    times.tally()
+    times.quantiles(quantile, "all", None)
+    fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0)

@@ -1,0 +1,1 @@
+"""Intervals and curves as SQL: estimates are functions of summed partials alone."""
