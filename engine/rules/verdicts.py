@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterable
-from typing import Literal
+from datetime import datetime
+from typing import Literal, get_args
 
 from engine.definitions.process import Process
 from engine.definitions.rule import Limit, Rule
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Value
+from engine.kpis.fact import Verdict, VerdictWord
 from engine.rules.applies import Applied, Units, Z, applied, periods_of
 
 FALSE_DISCOVERIES = 0.025
 MONTHS_FOR_OWN_LIMIT = 3
+VerdictPlace = tuple[str, str, str, str | None, str | None, datetime | None]
+"""(process, control point, variant, dimension, segment, since) of a fact."""
 Grain = Literal["day", "week", "month", "quarter"]
 
 # All limits in one bound text: hundreds of single inserts would take longer than the verdicts.
@@ -85,11 +89,12 @@ with signed as (
         edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
-        coalesce(sign * value, if(reached, null, 'infinity'::double)) as v,
-        coalesce(sign * if(sign > 0, low, high), if(reached, sign * value, 'infinity'::double)) as good,
-        coalesce(sign * if(sign > 0, high, low), if(reached, sign * value, 'infinity'::double)) as bad,
+        coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
+        coalesce(sign * if(sign > 0, low, high), if(coalesce(reached, true), sign * value, 'infinity'::double)) as good,
+        coalesce(sign * if(sign > 0, high, low), if(coalesce(reached, true), sign * value, 'infinity'::double)) as bad,
         n is null as failed,
-        yellow is null or red is null or (value is null and reached and note is not null) as not_assessable,
+        yellow is null or red is null or (value is null and note is not null and coalesce(reached, true))
+            as not_assessable,
         coalesce(n_eff, n) < at_least - 1e-9 as too_few,
         maturity = 'too young'
             or (since is not null and (maturity <> 'mature' or coalesce(partial, false))) as too_young,
@@ -147,6 +152,7 @@ select
     red
 from final
 """
+_WORD_OF: dict[str, VerdictWord] = {word: word for word in get_args(VerdictWord)}
 _WORDS = "enum('red', 'yellow', 'green', 'grey', 'not assessable', 'error')"
 
 # `for: 2 periods`: a breach that the last complete, mature periods do not all show is no verdict yet.
@@ -154,7 +160,7 @@ _HOLD = """
 with last as (
     select
         edges.rule, facts.process, facts.control_point, facts.dimension, facts.segment, periods,
-        coalesce(sign * value, if(reached, null, 'infinity'::double)) > y as breach,
+        coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) > y as breach,
         row_number() over (
             partition by edges.rule, facts.process, facts.control_point, facts.dimension, facts.segment
             order by since desc) as back
@@ -217,6 +223,34 @@ def judge(
     engine.execute(_JUDGE.format(z=repr(Z), q=FALSE_DISCOVERIES, tail=tail, share_test=share_test, words=_WORDS))
     if any(periods_of(one.rule) for one in looked_at):
         engine.execute(_HOLD.format(grain=_GRAINS[grain]))
+
+
+def read_verdicts(engine: Engine, *, whole_only: bool = False) -> dict[VerdictPlace, tuple[Verdict, ...]]:
+    """The table `verdicts` by the fact they are of, rules in order; `whole_only`: of the audit period as a whole."""
+    where = "where dimension is null and since is null" if whole_only else ""
+    found: dict[VerdictPlace, tuple[Verdict, ...]] = {}
+    for place, verdict in map(_read, engine.records(f"from verdicts {where} order by all")):
+        found[place] = (*found.get(place, ()), verdict)
+    return {place: tuple(sorted(verdicts, key=lambda one: one.rule)) for place, verdicts in found.items()}
+
+
+def _read(row: dict[str, object]) -> tuple[VerdictPlace, Verdict]:
+    since, why, needed = row["since"], row["why"], row["needed"]
+    verdict = Verdict(
+        rule=str(row["rule"]),
+        verdict=_WORD_OF[str(row["verdict"])],
+        why=None if why is None else "between" if why == "between" else "uncertain",
+        needed=needed if isinstance(needed, int) else None,
+        yellow=_number(row["yellow"]),
+        red=_number(row["red"]),
+    )
+    dimension, segment = (None if row[name] is None else str(row[name]) for name in ("dimension", "segment"))
+    moment = since if isinstance(since, datetime) else None
+    return (str(row["process"]), str(row["control_point"]), str(row["variant"]), dimension, segment, moment), verdict
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 # Score test of a quantile: F(Y) against p; the fact brings F at the limit where that was asked for.

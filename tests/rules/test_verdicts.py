@@ -8,8 +8,9 @@ from statistics import NormalDist
 import pytest
 
 from engine.engines.duckdb import Engine
+from engine.kpis.fact import Verdict
 from engine.rules.applies import FactRequest, at_least_of, cases_for_upper_end, requests
-from engine.rules.verdicts import _upper_tail, judge
+from engine.rules.verdicts import _upper_tail, judge, read_verdicts
 from tests.rules.facts import Z, elapsed, facts_engine, month, process, rule, share, times, units, week
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden-stat.json").read_text())
@@ -247,3 +248,20 @@ def test_requests() -> None:
         ),
         FactRequest(process="web", control_point="wait", by=("manager",), at_least=30, limits=(900.0,)),
     )
+
+
+def test_reading_verdicts() -> None:
+    """Verdicts are read back by the fact they are of, rules in order."""
+    engine = facts_engine(share(10, 100), share(3, 10, dimension="manager", segment="Ann"), share(90, 100, **week(1)))
+    known = (process(),)
+    judge(engine, (rule("b", yellow="< 50%"), rule("a", yellow="< 50%", red="< 40%")), known, units(*known))
+    found = read_verdicts(engine)
+    whole = ("web", "rate", "", None, None, None)
+    assert found[whole] == (
+        Verdict(rule="a", verdict="red", yellow=0.5, red=0.4),
+        Verdict(rule="b", verdict="yellow", why="between", yellow=0.5),
+    )
+    ann = found["web", "rate", "", "manager", "Ann", None]
+    assert [(one.verdict, one.needed) for one in ann] == [("grey", 20), ("grey", 20)]
+    assert [one.verdict for one in found["web", "rate", "", None, None, week(1)["since"]]] == ["green", "green"]
+    assert list(read_verdicts(engine, whole_only=True)) == [whole]
