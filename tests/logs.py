@@ -11,6 +11,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Value, quote
 from engine.events.log import EventLog
 from engine.events.relations import prepare
+from engine.events.report import SourceReport
 
 START = datetime(2026, 3, 2)
 """Monday; moments given as numbers are seconds (or `unit`) after it."""
@@ -110,15 +111,15 @@ def log(
     """A prepared log; `until`: observed until (default: its last event)."""
     engine = engine or Engine()
     store(engine, of, cases, attributes, types=types, unit=unit)
-    if until is not None:
-        options["as_of"] = moment(until, unit)
-        # The log itself must have been watched that long: an event of no state of the process says so.
-    from engine.events.report import SourceReport
-
-    report = SourceReport(
-        name="log", path=("log.csv",), sha256=("",), shape="events", fidelity=("everything",), rows=0, used=0, filtered=0,
-        ignored=0, duplicates=0, rejected=0, cases=len(cases), events=0, first=None, last=None,
-        exported_at=options.get("as_of"), mapped_share=1.0,
-    )  # fmt: skip
+    exported = moment(until, unit) if until is not None else None
     as_of = options.pop("as_of", None)
-    return prepare(engine, of, workspace or settings(), [report], as_of=as_of, **options)
+    return prepare(engine, of, workspace or settings(), [report("log", exported)], as_of=as_of, **options)
+
+
+def report(source: str, exported_at: datetime | None = None) -> SourceReport:
+    """What importing a source would have said; only its name and when it was exported matter here."""
+    return SourceReport(
+        name=source, path=(f"{source}.csv",), sha256=("",), shape="events", fidelity=("everything",), rows=0, used=0,
+        filtered=0, ignored=0, duplicates=0, rejected=0, cases=0, events=0, first=None, last=None,
+        exported_at=exported_at, mapped_share=1.0,
+    )  # fmt: skip

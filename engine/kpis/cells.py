@@ -41,7 +41,8 @@ def _cells(log: EventLog, by: Sequence[str], grains: Sequence[str]) -> str:
         f" from raw where g{number} is not null"
         for number in range(len(by))
     ] + [
-        f"select distinct null, null, {number}, p{number} from raw where p{number} is not null"
+        f"select distinct null::integer as dimension_no, null::varchar as segment, {number} as grain_no, p{number} as since"
+        f" from raw where p{number} is not null"
         for number in range(len(grains))
     ]
     names = ", ".join(text_literal(name) for name in by)
