@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.events.report import SourceReport
-from engine.kpis.fact import Fact, Period, Segment
+from engine.kpis.fact import Fact, Segment
 from engine.kpis.flow import ProcessFlow
 from engine.plan.item import NotChosen, PlanItem
 from engine.rules.finding import Finding
@@ -55,11 +55,14 @@ class MeasuredPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """One period of a trend."""
+    """One period of a trend; provisional: too young to be judged (D10)."""
 
-    period: Period
+    since: datetime
+    until: datetime
     value: float | None
     n: int
+    partial: bool = False
+    provisional: bool = False
     signal: Literal["outside", "shift", "trend", "two_of_three"] | None = None
     direction: Literal["better", "worse", "neutral"] = "neutral"
 
@@ -83,7 +86,8 @@ class Trend:
 class ChangeSide:
     """One side of a comparison of periods."""
 
-    period: Period
+    since: datetime
+    until: datetime
     value: float
     n: int
 

@@ -177,3 +177,22 @@ class Source:
     channel: str | None = None
     counter: str | None = None
     value: str | None = None
+
+    @property
+    def form(self) -> Shape | None:
+        """The shape that is declared, or the one its keys belong to; None where they belong to none."""
+        if self.shape:
+            return self.shape
+        if self.milestones:
+            return "milestones"
+        if self.counter:
+            return "counts"
+        if self.created or self.changed or self.taken:
+            return "snapshot"
+        named = self.activity or self.at or self.map or self.states
+        return "events" if named or self.reads_xes else None
+
+    @property
+    def reads_xes(self) -> bool:
+        """Whether the source is read from XES, where case, activity and time need not be named."""
+        return any(path.casefold().endswith((".xes", ".xes.gz")) for path in self.path)

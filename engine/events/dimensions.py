@@ -39,7 +39,7 @@ def used_names(process: Process, settings: Settings, also: Iterable[str]) -> fro
 def _conditions(parameters: dict[str, object]) -> Iterator[str]:
     """The condition of a share; checked elsewhere, so one that cannot be read is left to that check."""
     value = parameters.get("of")
-    if isinstance(value, str) and any(sign in value for sign in "=<>") or " in " in str(value):
+    if (isinstance(value, str) and any(sign in value for sign in "=<>")) or " in " in str(value):
         yield str(value)
 
 
@@ -147,4 +147,3 @@ left join (
       and ended_at is not null)) as arrival
   on arrival.case_key = rows.case_key
   and arrival.change = 1"""
-

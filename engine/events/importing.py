@@ -164,8 +164,8 @@ def _supported(desk: Desk, source: Source) -> None:
     for key in ("query", "link", "merge", "continues"):
         if getattr(source, key) is not None:
             desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
-    if source.shape in ("snapshot", "counts"):
-        desk.says("not-supported", f"shape `{source.shape}` is not supported yet", at=("shape",))
+    if source.form in ("snapshot", "counts"):
+        desk.says("not-supported", f"shape `{source.form}` is not supported yet", at=("shape",))
 
 
 def _imported(
@@ -201,7 +201,7 @@ def _imported(
         folder=folder,
         notes=notes,
     )
-    shape: Shape = source.shape or ("milestones" if source.milestones else "events")
+    shape: Shape = source.form or "events"
     names: tuple[str, ...] = ()
     if shape == "milestones":
         build_milestones(work, milestone_rows(work))

@@ -206,12 +206,16 @@ def _attributes(
     for number, source in enumerate(sources):
         if not engine.exists(source, "cases"):
             continue
-        parts.append(f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}")
+        parts.append(
+            f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}"
+        )
         for column, kind in engine.columns(f"{quote(source)}.cases").items():
             if column.startswith("a_"):
                 found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
     if not parts:
-        parts = [f"select 0 as source_no, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"]
+        parts = [
+            f"select 0 as source_no, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"
+        ]
     union = "\nunion all by name\n".join(parts)
     if len(parts) > 1:
         columns = "".join(f", arg_min({quote(f'a_{n}')}, source_no) as {quote(f'a_{n}')}" for n in found)
@@ -352,9 +356,7 @@ order by 1""")
         for (schema,) in schemas
     ]
     empty = "select null::date as period_start, '' as channel, '' as counter, 0.0 as value where false"
-    engine.execute(
-        f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}"
-    )
+    engine.execute(f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}")
 
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
@@ -372,9 +374,7 @@ from {quote(f"{process.process}:case_rows")}""")
     return cases, truncated, out_of_order
 
 
-def _columns(
-    process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]
-) -> dict[str, Column]:
+def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]) -> dict[str, Column]:
     """What a condition on cases may name."""
     columns = {name: Column(quote(f"d_{name}"), "text") for name in dims}
     columns |= {name: Column(quote(f"a_{name}"), kind) for name, kind in attributes.items()}

@@ -149,7 +149,11 @@ window walk as (partition by case_key order by happened_at, rank, seq)"""
 def _extra(fidelity: Fidelity, indent: str) -> str:
     names = [
         name
-        for name, there in (("day_only", fidelity.days), ("manager", fidelity.managers), ("actor_kind", fidelity.robots))
+        for name, there in (
+            ("day_only", fidelity.days),
+            ("manager", fidelity.managers),
+            ("actor_kind", fidelity.robots),
+        )
         if there
     ]
     return "".join(f",\n{indent}       {name}" for name in names)
@@ -170,9 +174,7 @@ def _merged(fidelity: Fidelity) -> str:
     if fidelity.robots:
         person = ",\n         min(happened_at) filter (actor_kind is distinct from 'robot') as person_at"
     names = "".join(
-        f", {name}"
-        for name, there in (("day_only", days), ("manager", manager), ("person_at", person))
-        if there
+        f", {name}" for name, there in (("day_only", days), ("manager", manager), ("person_at", person)) if there
     )
     return f"""
 with numbered as (

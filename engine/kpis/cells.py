@@ -24,7 +24,9 @@ def code_rows(log: EventLog, rows: str, bound: Bound, by: Sequence[str], grains:
     engine.execute(_cells(log, by, grains))
     joins, codes = [], []
     for number in range(len(by)):
-        joins.append(f"left join cells as s{number} on s{number}.dimension_no = {number} and s{number}.segment = raw.g{number}")
+        joins.append(
+            f"left join cells as s{number} on s{number}.dimension_no = {number} and s{number}.segment = raw.g{number}"
+        )
         codes.append(f"s{number}.cell as c{number}")
     for number in range(len(grains)):
         no = len(by) + number
@@ -46,7 +48,7 @@ def _cells(log: EventLog, by: Sequence[str], grains: Sequence[str]) -> str:
         for number in range(len(grains))
     ]
     names = ", ".join(text_literal(name) for name in by)
-    lengths = ", ".join(f"interval 3 month" if grain == "quarter" else f"interval 1 {grain}" for grain in grains)
+    lengths = ", ".join("interval 3 month" if grain == "quarter" else f"interval 1 {grain}" for grain in grains)
     end = local_sql(log, f"timestamp '{log.observed_until:%Y-%m-%d %H:%M:%S.%f}'") if log.observed_until else "null"
     cut = [f"coalesce({end} < until, false)"]
     if log.since:

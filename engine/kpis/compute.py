@@ -1,26 +1,25 @@
 """Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> the table `facts`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from engine.definitions.condition import Expr
 from engine.definitions.process import ControlPoint
-from engine.engines.duckdb import Engine, SqlError
-from engine.engines.sql import Bound, Value
+from engine.engines.duckdb import SqlError
+from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog
 from engine.kpis import fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows
-from engine.kpis.durations import NoCalendar, local_sql
-from engine.kpis.fact import Fact, Period
+from engine.kpis.durations import NoCalendar
 from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import Age, Measure, Point, Stay, Timed
 from engine.kpis.rows import Wanted
 from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import EXACT_ROWS, Times
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -132,7 +131,9 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
     else:
         times.quantiles(measure.quantile, measure.of, horizon)
         columns = _OF_ARRIVED if measure.of == "arrived" else _OF_ALL
-        fact_table.insert(run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe)
+        fact_table.insert(
+            run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe
+        )
 
 
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
@@ -213,9 +214,7 @@ left join quantiles using (cell)
 where tally.n > 0"""
 
 
-def _length(
-    run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]
-) -> None:
+def _length(run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]) -> None:
     times = _rows(run, rows, wanted, grains)
     times.tally()
     times.quantiles(quantile, "all", None)

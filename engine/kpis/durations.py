@@ -18,7 +18,14 @@ def local_sql(log: EventLog, moment: str) -> str:
 
 
 def with_seconds(
-    log: EventLog, bound: Bound, relation: str, start: str, end: str, day_only: str, clock: Literal["wall", "business"], name: str
+    log: EventLog,
+    bound: Bound,
+    relation: str,
+    start: str,
+    end: str,
+    day_only: str,
+    clock: Literal["wall", "business"],
+    name: str,
 ) -> str:
     """A query: the relation with `name`, the whole seconds from `start` to `end`, floored.
 

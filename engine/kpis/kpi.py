@@ -43,14 +43,22 @@ registered: dict[str, Kpi] = {}
 """Filled by `@kpi`; read through `engine.kpis.catalogue`."""
 
 
-def kpi(*, unit: Unit, better: Better, period_of: PeriodOf) -> Callable[[Callable[..., Measure]], Callable[..., Measure]]:
+def kpi(
+    *, unit: Unit, better: Better, period_of: PeriodOf
+) -> Callable[[Callable[..., Measure]], Callable[..., Measure]]:
     """Put a function into the catalogue; its signature is the schema, its docstring the passport."""
 
     def register(make: Callable[..., Measure]) -> Callable[..., Measure]:
         name = make.__name__.removesuffix("_")
         about = inspect.cleandoc(make.__doc__ or "")
         registered[name] = Kpi(
-            name=name, unit=unit, better=better, period_of=period_of, about=about, parameters=_parameters(make), make=make
+            name=name,
+            unit=unit,
+            better=better,
+            period_of=period_of,
+            about=about,
+            parameters=_parameters(make),
+            make=make,
         )
         return make
 

@@ -272,5 +272,3 @@ left join change using (since)""",
     ]
     inside = f" where cell in (select cell from cells where {' and '.join(bounds)})" if bounds else ""
     fact_table.insert(log, key, _NOW.replace("$cases", "cases") + inside)
-
-

@@ -15,7 +15,7 @@ from engine.events.report import SourceReport
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow, flow
-from engine.pipeline.cases import CaseTable, Cases
+from engine.pipeline.cases import Cases, CaseTable
 from engine.pipeline.causes import Causes
 from engine.pipeline.checks import units_of
 from engine.pipeline.opening import Asked, Tell, silent

@@ -47,7 +47,9 @@ class _Words:
 
 _NOTHING = _t("", "")
 _BY_START = _t("обращение относится к периоду, в котором началось", "a case belongs to the period in which it began")
-_BY_EVENT = _t("событие относится к периоду, в котором случилось", "an event belongs to the period in which it happened")
+_BY_EVENT = _t(
+    "событие относится к периоду, в котором случилось", "an event belongs to the period in which it happened"
+)
 _FIRST_ENTRY = _t("считается первый вход в этап", "the first entry of a stage counts")
 _SHARE_RANGE = _t("95 %, Уилсон по эффективному числу обращений", "95 %, Wilson on the effective number of cases")
 _TIME_RANGE = _t("95 %, по границам доли дошедших", "95 %, from the ends of the share that has arrived")
@@ -56,7 +58,10 @@ _NO_RANGE = _t("нет: это перепись на момент", "none: a cen
 _NOT_VOID = _t("кроме спама, дублей и не клиентов", "without spam, duplicates and those who are no clients")
 
 _ARRIVING = _Words(
-    population=_t("обращения, дошедшие до начального этапа, " + _NOT_VOID.ru, "cases that reached the first stage, " + _NOT_VOID.en),
+    population=_t(
+        "обращения, дошедшие до начального этапа, " + _NOT_VOID.ru,
+        "cases that reached the first stage, " + _NOT_VOID.en,
+    ),
     window=_BY_START,
     repeats=_FIRST_ENTRY,
     skips=_t("пропустивший этап считается дошедшим до него", "a case that skips a stage counts as having reached it"),
@@ -68,11 +73,16 @@ _ARRIVING = _Words(
     formula="Aalen-Johansen; Dinse and Larson 1986; Wilson 1927 (D3, D4, D7)",
 )
 _TIMING = _Words(
-    population=_t("обращения, побывавшие на начальном этапе, " + _NOT_VOID.ru, "cases that were in the first stage, " + _NOT_VOID.en),
+    population=_t(
+        "обращения, побывавшие на начальном этапе, " + _NOT_VOID.ru,
+        "cases that were in the first stage, " + _NOT_VOID.en,
+    ),
     window=_BY_START,
     repeats=_FIRST_ENTRY,
     skips=_t("пропустившие этап не считаются", "cases that skip a stage are left out"),
-    open_cases=_t("открытые считаются ещё не дошедшими, не выбрасываются", "open cases have not arrived yet; they are not dropped"),
+    open_cases=_t(
+        "открытые считаются ещё не дошедшими, не выбрасываются", "open cases have not arrived yet; they are not dropped"
+    ),
     interval=_TIME_RANGE,
     formula="quantile of the Aalen-Johansen curve (D5)",
 )

@@ -94,4 +94,13 @@ def _point(fact: Fact, signal: Signal | None, signals: Signals | None, better: s
     direction: Literal["better", "worse", "neutral"] = "neutral"
     if signal and signals and fact.value is not None and better != "neither":
         direction = "better" if (fact.value > signals.mean) == (better == "higher") else "worse"
-    return TrendPoint(period=fact.period, value=fact.value, n=fact.n, signal=signal, direction=direction)
+    return TrendPoint(
+        since=fact.period.since,
+        until=fact.period.until,
+        partial=fact.period.partial,
+        provisional=fact.maturity != "mature",
+        value=fact.value,
+        n=fact.n,
+        signal=signal,
+        direction=direction,
+    )

@@ -51,16 +51,11 @@ def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
             yield document.problem((*path, "link", "to"), "link-to-itself", message, "name the source of the cases")
 
 
-def is_xes(source: Source) -> bool:
-    """Whether the source is read from XES, where case, activity and time need not be named."""
-    return any(path.casefold().endswith((".xes", ".xes.gz")) for path in source.path)
-
-
 def _needed(document: Document, path: Path_, source: Source) -> Iterator[Problem]:
     if not source.path:
         hint = "name the file of the export, or a database URL and `query`"
         yield document.problem(path, "missing-key", "key `path` is missing", hint)
-    if source.shape is None and not is_xes(source):
+    if source.form is None:
         hint = "write shape: events, milestones, snapshot or counts"
         yield document.problem(path, "missing-key", "key `shape` is missing", hint)
     process = source.process
@@ -74,7 +69,7 @@ def _needed(document: Document, path: Path_, source: Source) -> Iterator[Problem
 
 
 def _of_shape(document: Document, path: Path_, source: Source) -> Iterator[Problem]:
-    shape = source.shape
+    shape = source.form
     if shape is None:
         return
     for key in _FORBIDDEN[shape]:
@@ -94,7 +89,7 @@ def _of_shape(document: Document, path: Path_, source: Source) -> Iterator[Probl
 
 
 def _given_otherwise(source: Source) -> tuple[str, ...]:
-    if is_xes(source):
+    if source.reads_xes:
         return ("case", "activity", "at")
     return ("case",) if source.link is not None else ()
 

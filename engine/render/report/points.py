@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.audit import MeasuredPoint, Trend
+from engine.audit import MeasuredPoint, Trend, TrendPoint
 from engine.kpis.fact import Fact, Verdict
 from engine.render.report.look import Look, Mark, worst
 
@@ -198,7 +198,7 @@ def trend_of(look: Look, trend: Trend) -> TrendShown | None:
     limit = _green(worst(whole.verdicts)) if whole else None
     known = [value for value in (*values, trend.upper, limit) if value is not None]
     top = 1.0 if point.unit == "ratio" and max(known) > 0.8 else max(known) * 1.1 or 1.0
-    first, last = trend.points[0].period, trend.points[-1].period
+    first, last = trend.points[0], trend.points[-1]
     return TrendShown(
         title=point.title,
         process=look.process_title(trend.process),
@@ -224,20 +224,25 @@ def _axis(look: Look, value: float, point: MeasuredPoint) -> str:
 
 def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
     dot = trend.points[n]
-    since: datetime = look.local(dot.period.since)
+    since: datetime = look.local(dot.since)
     value = look.amount(dot.value, point)
     return Dot(
         value=dot.value,
-        hollow=dot.period.partial,
-        signal="" if dot.signal is None or dot.period.partial else dot.direction,
+        hollow=_hollow(dot),
+        signal="" if dot.signal is None or _hollow(dot) else dot.direction,
         title=look.words.t("trend.dot", day=look.words.day_short(since), value=value, n=dot.n),
     )
 
 
+def _hollow(dot: TrendPoint) -> bool:
+    """A point that is not judged: cut by the end of the log, or too young."""
+    return dot.partial or dot.provisional
+
+
 def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
     """One sentence: has it changed, or does it only jump about."""
-    signals = [dot.direction for dot in trend.points if dot.signal and not dot.period.partial]
-    if not any(dot.value is not None and not dot.period.partial for dot in trend.points):
+    signals = [dot.direction for dot in trend.points if dot.signal and not _hollow(dot)]
+    if not any(dot.value is not None and not _hollow(dot) for dot in trend.points):
         return look.words.t("trend.young")
     if trend.lower is None or trend.upper is None:
         return look.words.t("trend.few")

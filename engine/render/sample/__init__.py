@@ -80,15 +80,14 @@ def _rules(t: Said) -> tuple[RuleShown, ...]:
 
 
 def _changes(t: Said) -> tuple[Change, ...]:
-    before = Period(since=datetime(2025, 9, 29), until=SINCE)
-    after = Period(since=SINCE, until=UNTIL)
+    start = datetime(2025, 9, 29)
     note = t("Прежний аудит кончался 30 марта 2026.", "The last audit ended on 30 March 2026.")
     return (
         Change(
             process="web_form",
             control_point="answered_in_hour",
-            before=ChangeSide(period=before, value=0.39, n=1071),
-            after=ChangeSide(period=after, value=0.47, n=1154),
+            before=ChangeSide(since=start, until=SINCE, value=0.39, n=1071),
+            after=ChangeSide(since=SINCE, until=UNTIL, value=0.47, n=1154),
             change=0.08,
             low=0.04,
             high=0.12,
@@ -100,8 +99,8 @@ def _changes(t: Said) -> tuple[Change, ...]:
         Change(
             process="web_form",
             control_point="quote_to_contract",
-            before=ChangeSide(period=before, value=0.44, n=480),
-            after=ChangeSide(period=after, value=0.41, n=532),
+            before=ChangeSide(since=start, until=SINCE, value=0.44, n=480),
+            after=ChangeSide(since=SINCE, until=UNTIL, value=0.41, n=532),
             change=-0.03,
             low=-0.09,
             high=0.03,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from engine.audit import MeasuredPoint, Passport, Trend, TrendPoint
-from engine.kpis.fact import Fact, Period, Segment, Verdict
+from engine.kpis.fact import Fact, Segment, Verdict
 from engine.render.sample.said import MANAGERS, SINCE, Said
 
 _HOUR, _DAY = 3600, 86400
@@ -302,7 +302,9 @@ def _trend(
 def _week(n: int, value: float, hollow: bool, signal: bool) -> TrendPoint:
     since = SINCE + timedelta(weeks=n)
     return TrendPoint(
-        period=Period(since=since, until=since + timedelta(weeks=1), partial=hollow),
+        since=since,
+        until=since + timedelta(weeks=1),
+        provisional=hollow,
         value=value,
         n=40 + (7 * n) % 13,
         signal="shift" if signal else None,
