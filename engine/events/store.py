@@ -70,6 +70,13 @@ def remembered(engine: Engine, name: str, fingerprint: str) -> SourceReport | No
     return _report(str(rows[0][0])) if rows else None
 
 
+def stored_reports(engine: Engine) -> tuple[SourceReport, ...]:
+    """What the last import said of each source, by name; () where nothing was imported yet."""
+    if not engine.exists("main", "imports"):
+        return ()
+    return tuple(_report(str(row[0])) for row in engine.rows("select report from main.imports order by source"))
+
+
 def fingerprint(source: Source, around: Iterable[str], hashes: Iterable[str]) -> str:
     """Of the bytes of the files, the definition of the source and whatever else decides what it gives."""
     parts = (FORMAT, repr(source), *around, *hashes)

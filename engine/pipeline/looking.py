@@ -84,9 +84,7 @@ def explain_finding(workspace: Workspace, store: Engine, result: Result, finding
     finding = findings[finding_id]
     rule = next(rule for rule in workspace.rules if rule.name == finding.rule)
     processes = tuple(workspace.processes[flow.process] for flow in result.audit.processes)
-    conditions = explain_rule(
-        store, rule, workspace.rules, processes, result.units, workspace.processes[finding.process]
-    )
+    conditions = explain_rule(store, rule, workspace.rules, processes, result.units, finding.process)
     shown = tuple(fact for fact in result.audit.facts if fact.key in finding.facts)
     return ExplainedFinding(finding=finding, conditions=conditions, facts=shown)
 
@@ -179,7 +177,8 @@ def counts_of_moves(
         f"select state_no, count(distinct case_key) from {relation(process, 'visits')} group by all order by all"
     )
     moves = store.rows(
-        f"select from_state, to_state, count(distinct case_key) from {relation(process, 'moves')} group by all order by all"
+        f"select from_state, to_state, count(distinct case_key) from {relation(process, 'moves')} "
+        "group by all order by all"
     )
     found: dict[str | tuple[str, str], str] = {names[int(str(state))]: str(cases) for state, cases in visits}
     for origin, target, cases in moves:

@@ -65,7 +65,7 @@ def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = 
         workspace.settings,
         workspace.root,
         document=workspace.documents["voronka.yaml"],
-        processes=workspace.processes,
+        processes=tuple(workspace.processes.values()),
         now=now,
         progress=tell,
     )
@@ -73,7 +73,7 @@ def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = 
 
 def imported(store: Engine) -> tuple[SourceReport, ...]:
     """What the store holds from the last import; EventLogError where there is nothing yet."""
-    from engine.events.importing import stored_reports
+    from engine.events.store import stored_reports
 
     reports = stored_reports(store)
     if not reports:
@@ -93,12 +93,13 @@ def asked(
 ) -> Asked:
     """The words of a command understood; DefinitionError with all that are not."""
     settings = workspace.settings.audit
-    problems: list[Problem] = []
     zone = ZoneInfo(workspace.settings.time_zone)
     chosen = tuple(processes) or tuple(workspace.processes)
-    for name in chosen:
-        if name not in workspace.processes:
-            problems.append(_unknown("--process", "unknown-process", f"no process `{name}`", name, workspace.processes))
+    problems = [
+        _unknown("--process", "unknown-process", f"no process `{name}`", name, workspace.processes)
+        for name in chosen
+        if name not in workspace.processes
+    ]
     moments = {"--as-of": as_of or settings.as_of, "--since": since, "--until": until}
     read = {option: _moment(option, text, now, zone, problems) for option, text in moments.items()}
     if problems:

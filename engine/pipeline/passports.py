@@ -1,4 +1,4 @@
-"""The passport of a control point: everything a reader may ask about its number, in people's words, in two languages."""
+"""The passport of a control point: everything a reader may ask about its number, in two languages."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -98,10 +98,14 @@ _KINDS: dict[type, _Words] = {
     ),
     Stay: _Words(
         population=_t("законченные пребывания на этапе", "visits of the stage that are over"),
-        window=_t("пребывание относится к периоду, в котором закончилось", "a visit belongs to the period in which it ended"),
+        window=_t(
+            "пребывание относится к периоду, в котором закончилось", "a visit belongs to the period in which it ended"
+        ),
         repeats=_t("каждое пребывание считается", "every visit counts"),
         skips=_NOTHING,
-        open_cases=_t("незаконченные не считаются, их число рядом", "visits not over are left out; their number stands beside"),
+        open_cases=_t(
+            "незаконченные не считаются, их число рядом", "visits not over are left out; their number stands beside"
+        ),
         interval=_TIME_RANGE,
         formula="averaged inverted distribution function, Wilson ends (D5)",
     ),
@@ -204,7 +208,7 @@ _KINDS: dict[type, _Words] = {
         interval=_SHARE_RANGE,
         formula="replay through the state machine; Wilson 1927",
     ),
-}  # fmt: skip
+}
 
 
 def _words(measure: Measure) -> _Words:
