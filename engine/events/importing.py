@@ -185,7 +185,7 @@ def _imported(
     for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
         table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
     job.progress(source.name, 0.4)
-    cells = Cells(desk, table, source.empty, Bound())
+    cells = Cells(engine, desk, table, source.empty, Bound())
     notes: list[str] = []
     work = Work(
         engine=engine,
@@ -196,22 +196,23 @@ def _imported(
         processes=_processes(job, source),
         table=table,
         cells=cells,
-        clock=Clock(engine, cells, zone, source.format, notes, {}),
+        clock=Clock(cells, zone, source.format, notes, {}),
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,
     )
     shape: Shape = source.shape or ("milestones" if source.milestones else "events")
     names: tuple[str, ...] = ()
+    several = False
     if shape == "milestones":
         build_milestones(work, milestone_rows(work))
     else:
         rows = event_rows(work)
         build_events(work, rows)
-        names = rows.mapping.names
+        names, several = rows.mapping.names, bool(rows.mapping.also)
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
-    report = account(work, shape, names or _state_names(work), paths, hashes)
+    report = account(work, shape, names or _state_names(work), paths, hashes, several=several)
     _forget(engine)
     return report
 

@@ -46,7 +46,7 @@ class Work:
 
     def select(self, sql: str) -> list[Row]:
         """Rows of a query over `rows`."""
-        return self.cells.rows(self.engine, sql)
+        return self.cells.rows(sql)
 
     def number(self, sql: str) -> int:
         """The one whole number a query gives."""
