@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import personal
-from engine.events.building import SUSPECTS, USED
+from engine.events.building import TIED, USED
 from engine.events.mapping import nearest
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
@@ -34,7 +34,7 @@ Rejected = tuple[str, int, str, str, str | None]
 
 
 def account(
-    work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...], *, several: bool
+    work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...]
 ) -> SourceReport:
     """Count everything, keep the rejected rows, and report."""
     counts = _counts(work)
@@ -71,13 +71,17 @@ def account(
         exported_at=work.limit if source.exported_at else None,
         mapped_share=share,
         unmapped=unmapped,
-        ties_share=_ties(work, several=several),
+        ties_share=_ties(work, used),
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
     )
 
 
 def _counts(work: Work) -> dict[str, int]:
     """Rows by verdict."""
+    if work.all_used:
+        doubles = work.number('select count(*) from "voronka doubles"')
+        rows = work.number(f"select count(*) from {work.table.sql}")
+        return {"": rows - doubles, **({DUPLICATE: doubles} if doubles else {})}
     sql = f"select {own('verdict')}, count(*) from {work.rows} group by 1 order by 1"
     return {str(row[0]): int(str(row[1])) for row in work.select(sql)}
 
@@ -201,22 +205,16 @@ def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]
     return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
 
 
-def _ties(work: Work, *, several: bool) -> float:
-    """Share of the events that have the time of another event of their case; `several`: a row may give several events.
-
-    Only cases that may hold equal times are looked at, see `building.write_cases`.
-    """
-    count = "count(distinct seq)" if several else "count(*)"
-    alone = work.source.milestones or work.source.moments
-    narrow = "" if alone else f"where case_key in (select case_key from {SUSPECTS})"
-    sql = f"""
-        select coalesce(sum(n), 0)
-        from (
-            select {count} as n
-            from {work.schema}.events
-            {narrow}
-            group by case_key, happened_at
-            having {count} > 1)"""
-    tied = work.number(sql)
-    total = work.number(f"select {'count(distinct seq)' if several else 'count(*)'} from {work.schema}.events")
+def _ties(work: Work, used: int) -> float:
+    """Share of the events that have the time of another event of their case."""
+    if work.source.milestones or work.source.moments:
+        groups = f"select count(*) as n from {work.schema}.events group by case_key, happened_at"
+        total = work.number(f"select count(*) from {work.schema}.events")
+    else:
+        groups = f"""
+            select count(*) filter (not u.r.i and u.r.r not in (select row_no from "voronka doubles")) as n
+            from (select rows, row_number() over () as tie from {TIED}) as tied, unnest(rows) as u(r)
+            group by tie"""
+        total = used
+    tied = work.number(f"select coalesce(sum(n) filter (n > 1), 0) from ({groups})")
     return tied / total if total else 0.0

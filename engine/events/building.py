@@ -11,7 +11,7 @@ from engine.events.work import DUPLICATE, EARLIEST, Work
 
 USED = own("used")
 BITS = 63
-SUSPECTS = '"voronka suspects"'
+SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
 HELPERS = ("second_hash", "other_hash", "n", "last_row", "time_bits")
 
 
@@ -19,10 +19,10 @@ def build_events(work: Work, rows: EventRows) -> None:
     """The tables of an events source."""
     _one_state(work, rows)
     _write_cases(work, rows.attributes, _order_of_events(), own("at"), rows)
-    _drop_equal_rows(work, own("at"))
+    _drop_equal_rows(work, own("at"), own("ignored"))
     _write_events(work, rows)
+    _write_activities(work, rows)
     _write_moments(work, rows)
-    _write_activities(work)
     _drop_helpers(work, rows)
 
 
@@ -30,7 +30,7 @@ def build_milestones(work: Work, rows: MilestoneRows) -> None:
     """The tables of a milestones source."""
     _drop_older_files(work)
     _write_cases(work, rows.attributes, quote(ROW), own("key"), None)
-    _drop_equal_rows(work, own("key"))
+    _drop_equal_rows(work, own("key"), "false")
     _write_milestones(work, rows)
     _drop_helpers(work, None)
     sql = f"""
@@ -86,7 +86,7 @@ def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, r
         select
             {process} as process,
             {own("key")} as case_key,
-            min({own("case")}) as case_id,
+            any_value({own("case")}) as case_id,
             {"".join(f"{value}, " for value in values)}
             min(hash('#' || {own("case")})) as second_hash,
             max(hash('#' || {own("case")})) as other_hash,
@@ -103,6 +103,9 @@ def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, r
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )
         raise work.desk.stop()
+    if rows and work.table.streamed and rows.mapping.ignored is None:
+        used = work.number(f"select sum(n) from {work.schema}.cases")
+        work.all_used = used == work.number(f"select count(*) from {work.table.sql}")
     _suspect(work)
 
 
@@ -129,20 +132,20 @@ def _take(attribute: Taken, order: str) -> str:
     return f"{'arg_max' if attribute.last else 'arg_min'}({value}, {order})"
 
 
-def _drop_equal_rows(work: Work, at: str) -> None:
+def _drop_equal_rows(work: Work, at: str, ignored: str) -> None:
     """Equal rows of a case are one: the first stays. Equal rows have equal times, and few cases hold such."""
-    sql = f"""
+    work.execute(f"""
+        create temp table {TIED} as
+        select list({{'h': {own("hash")}, 'r': {quote(ROW)}, 'i': {ignored}}}) as rows
+        from {work.rows}
+        where {USED} and {own("key")} in (select case_key from {SUSPECTS})
+        group by {own("key")}, {at}
+        having count(*) > 1""")
+    work.engine.execute(f"""
         create temp table "voronka doubles" as
-        with tied as (
-            select list({{'h': {own("hash")}, 'r': {quote(ROW)}}}) as rows
-            from {work.rows}
-            where {USED} and {own("key")} in (select case_key from {SUSPECTS})
-            group by {own("key")}, {at}
-            having count(*) > 1)
-        select r.r as row_no
-        from tied, unnest(rows) as u(r)
-        qualify row_number() over (partition by rows, r.h order by r.r) > 1"""
-    work.execute(sql)
+        select u.r.r as row_no
+        from (select rows, row_number() over () as tie from {TIED}) as tied, unnest(rows) as u(r)
+        qualify row_number() over (partition by tie, u.r.h order by u.r.r) > 1""")
     _mark(work, "voronka doubles")
 
 
@@ -272,20 +275,20 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
     work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
 
 
-def _write_activities(work: Work) -> None:
+def _write_activities(work: Work, rows: EventRows) -> None:
     """Every activity with what it was mapped to (`ignored`; null: to nothing), its events and cases."""
     names = ("process", "activity", "state", "mark", "ignored")
-    selected = ", ".join(f"{own(name)} as {name}" for name in names)
+    if rows.mapping.ignored or rows.mapping.also:
+        selected = ", ".join(f"{own(name)} as {name}" for name in names)
+        source = f"select {selected}, {own('key')} as case_key, count(*) as n from {work.rows} where {USED}"
+    else:
+        source = f"select {', '.join(names[:-1])}, false as ignored, case_key, count(*) as n from {work.schema}.events"
     work.execute(f"""
         create temp table "voronka mapped" as
         select process, activity, coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to, n, cases
         from (
             select {", ".join(names)}, sum(n)::bigint as n, count(*) as cases
-            from (
-                select {selected}, {own("key")} as key, count(*) as n
-                from {work.rows}
-                where {USED}
-                group by all)
+            from ({source} group by all)
             group by all)""")
     several = 'select activity from "voronka mapped" group by process, activity having count(*) > 1'
     work.execute(f"""

@@ -203,16 +203,15 @@ def _imported(
     )
     shape: Shape = source.shape or ("milestones" if source.milestones else "events")
     names: tuple[str, ...] = ()
-    several = False
     if shape == "milestones":
         build_milestones(work, milestone_rows(work))
     else:
         rows = event_rows(work)
         build_events(work, rows)
-        names, several = rows.mapping.names, bool(rows.mapping.also)
+        names = rows.mapping.names
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
-    report = account(work, shape, names or _state_names(work), paths, hashes, several=several)
+    report = account(work, shape, names or _state_names(work), paths, hashes)
     _forget(engine)
     return report
 

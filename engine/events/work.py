@@ -38,6 +38,7 @@ class Work:
     folder: Path
     notes: list[str] = field(default_factory=list)
     rows: str = ""
+    all_used: bool = False
 
     @property
     def schema(self) -> str:
