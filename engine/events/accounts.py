@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import personal
-from engine.events.building import USED
+from engine.events.building import TIED, USED
 from engine.events.mapping import nearest
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
@@ -37,12 +37,9 @@ def account(
     work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...]
 ) -> SourceReport:
     """Count everything, keep the rejected rows, and report."""
-    counts = {
-        str(row[0]): int(str(row[1]))
-        for row in work.select(f"select {own('verdict')}, count(*) from {work.rows} group by 1")
-    }
-    ignored = counts.get(IGNORED, 0) + (_ignored_by_name(work) if shape == "events" else 0)
-    used = counts.get("", 0) - (ignored - counts.get(IGNORED, 0))
+    counts = _counts(work)
+    by_name = _mapped(work, "mapped_to = 'ignored'") if shape == "events" else 0
+    ignored, used = counts.get(IGNORED, 0) + by_name, counts.get("", 0) - by_name
     rejected = sum(counts.get(code, 0) for code in REJECTED) + len(work.table.misfits)
     rows = sum(counts.values()) + len(work.table.misfits)
     kept, firsts = _rejected_rows(work, counts)
@@ -74,13 +71,23 @@ def account(
         exported_at=work.limit if source.exported_at else None,
         mapped_share=share,
         unmapped=unmapped,
-        ties_share=_ties(work),
+        ties_share=_ties(work, used),
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
     )
 
 
-def _ignored_by_name(work: Work) -> int:
-    return work.number(f"select count(*) from {work.rows} where {USED} and {own('ignored')}")
+def _counts(work: Work) -> dict[str, int]:
+    """Rows by verdict."""
+    if work.all_used:
+        doubles = work.number('select count(*) from "voronka doubles"')
+        rows = work.number(f"select count(*) from {work.table.sql}")
+        return {"": rows - doubles, **({DUPLICATE: doubles} if doubles else {})}
+    sql = f"select {own('verdict')}, count(*) from {work.rows} group by 1 order by 1"
+    return {str(row[0]): int(str(row[1])) for row in work.select(sql)}
+
+
+def _mapped(work: Work, condition: str) -> int:
+    return work.number(f'select sum(n) from "voronka mapped" where {condition}')
 
 
 def _fidelity(work: Work, shape: Shape) -> tuple[str, ...]:
@@ -169,15 +176,14 @@ def _keep(work: Work, rows: list[Rejected]) -> None:
 
 def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], float]:
     """Activities of rows that no line of `map` speaks of; the share of rows that are mapped or ignored by name."""
-    sql = f"""
-        select {own("activity")}, count(*)
-        from {work.rows}
-        where {USED} and {own("state")} is null and {own("mark")} is null and not {own("ignored")}
+    sql = """
+        select activity, sum(n)
+        from "voronka mapped"
+        where mapped_to is null
         group by 1
         order by 2 desc, 1"""
     rows = work.select(sql)
-    lost = sum(int(str(row[1])) for row in rows)
-    total = work.number(f"select count(*) from {work.rows} where {USED}")
+    lost, total = _mapped(work, "mapped_to is null"), _mapped(work, "true")
     known = list(names)
     found = tuple(
         Unmapped(activity=str(activity), events=int(str(events)), nearest=nearest(str(activity), known))
@@ -191,19 +197,24 @@ def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], f
 def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]:
     """First and last time of what was used, events ignored by name included, planned times in the future not."""
     limit = f"where not ({work.future('t')})" if work.limit else ""
-    seen = f"select {own('at')} as t from {work.rows} where {USED} union all" if shape == "events" else ""
-    sql = f"select min(t), max(t) from ({seen} select happened_at from {work.schema}.events) v(t) {limit}"
+    seen = f"select happened_at from {work.schema}.events"
+    if shape == "events" and _mapped(work, "mapped_to = 'ignored'"):
+        seen += f" union all select {own('at')} from {work.rows} where {USED} and {own('ignored')}"
+    sql = f"select min(t), max(t) from ({seen}) v(t) {limit}"
     first, last = work.select(sql)[0]
     return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
 
 
-def _ties(work: Work) -> float:
+def _ties(work: Work, used: int) -> float:
     """Share of the events that have the time of another event of their case."""
-    sql = f"""
-        select coalesce(sum(n) filter (n > 1), 0) / nullif(sum(n), 0)
-        from (
-            select count(distinct seq) as n
-            from {work.schema}.events
-            group by case_key, happened_at)"""
-    share = work.select(sql)[0][0]
-    return float(str(share)) if share is not None else 0.0
+    if work.source.milestones or work.source.moments:
+        groups = f"select count(*) as n from {work.schema}.events group by case_key, happened_at"
+        total = work.number(f"select count(*) from {work.schema}.events")
+    else:
+        groups = f"""
+            select count(*) filter (not u.r.i and u.r.r not in (select row_no from "voronka doubles")) as n
+            from (select rows, row_number() over () as tie from {TIED}) as tied, unnest(rows) as u(r)
+            group by tie"""
+        total = used
+    tied = work.number(f"select coalesce(sum(n) filter (n > 1), 0) from ({groups})")
+    return tied / total if total else 0.0

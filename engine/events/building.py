@@ -3,36 +3,36 @@
 from collections.abc import Sequence
 
 from engine.engines.sql import quote, text_literal
-from engine.events.attributes import TYPES, Taken, finished, salt
+from engine.events.attributes import Taken, finished, salt
 from engine.events.event_rows import EventRows
 from engine.events.milestone_rows import MilestoneRows
 from engine.events.table import FILE, ROW, own
 from engine.events.work import DUPLICATE, EARLIEST, Work
 
-USED = f"{own('verdict')} = ''"
+USED = own("used")
 BITS = 63
+SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
+HELPERS = ("second_hash", "other_hash", "n", "last_row", "time_bits")
 
 
 def build_events(work: Work, rows: EventRows) -> None:
     """The tables of an events source."""
     _one_state(work, rows)
-    _gather_cases(
-        work, rows.attributes, _order_of_events(), having=rows.mapping.ignored is not None, moments=len(rows.moments)
-    )
-    _drop_equal_rows(work)
-    _write_cases(work, rows.attributes)
+    _write_cases(work, rows.attributes, _order_of_events(), own("at"), rows)
+    _drop_equal_rows(work, own("at"), own("ignored"))
     _write_events(work, rows)
+    _write_activities(work, rows)
     _write_moments(work, rows)
-    _write_activities(work)
+    _drop_helpers(work, rows)
 
 
 def build_milestones(work: Work, rows: MilestoneRows) -> None:
     """The tables of a milestones source."""
     _drop_older_files(work)
-    _gather_cases(work, rows.attributes, quote(ROW), having=False, moments=0)
-    _drop_equal_rows(work)
-    _write_cases(work, rows.attributes)
+    _write_cases(work, rows.attributes, quote(ROW), own("key"), None)
+    _drop_equal_rows(work, own("key"), "false")
     _write_milestones(work, rows)
+    _drop_helpers(work, None)
     sql = f"""
         create table {work.schema}.activities as
         select process, activity, activity as mapped_to, count(*) as events, count(distinct case_key) as cases
@@ -66,40 +66,65 @@ def _one_state(work: Work, rows: EventRows) -> None:
         raise work.desk.stop()
 
 
-def _gather_cases(work: Work, attributes: Sequence[Taken], order: str, *, having: bool, moments: int) -> None:
-    """A temp table with one row per case: its attributes as taken, and bits that tell which cases may hold equal rows.
+def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, rows: EventRows | None) -> None:
+    """One row per case: its attributes as taken, and helpers that are dropped in the end.
 
-    A row sets one of 64 bits by its hash; a case with as many bits as rows holds no equal rows, and only the others are
-    looked at again. The same for equal times.
+    `time_bits` tells which cases may hold equal times, and so equal rows: a row sets one of 64 bits by the hash of its
+    time; a case with as many bits as rows holds none, and only the others are looked at again.
     """
-    values = "".join(
-        f",\n            {_take(attribute, order)} as {quote('a_' + attribute.name)}" for attribute in attributes
-    )
-    values += "".join(
-        f",\n            arg_max({own(f'moment {n}')}, {order}) as {own(f'moment {n}')}"
-        f",\n            arg_max({own(f'moment day {n}')}, {order}) as {own(f'moment day {n}')}"
-        for n in range(moments)
-    )
+    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    values = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
+    values += [
+        f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
+        for n in range(len(rows.moments) if rows else 0)
+        for name in (f"moment {n}", f"moment day {n}")
+    ]
+    constant = work.source.process is not None and work.source.process.name is not None
+    process = f"any_value({own('process')})" if constant else own("process")
     sql = f"""
-        create temp table "voronka cases" as
+        create table {work.schema}.cases as
         select
-            {own("process")} as process,
+            {process} as process,
             {own("key")} as case_key,
-            min({own("case")}) as case_id,
-            max({own("case")}) as other_id,
+            any_value({own("case")}) as case_id,
+            {"".join(f"{value}, " for value in values)}
+            min(hash('#' || {own("case")})) as second_hash,
+            max(hash('#' || {own("case")})) as other_hash,
             count(*) as n,
             max({quote(ROW)}) as last_row,
-            bit_or(1::ubigint << ({own("hash")} & {BITS})) as row_bits{values}
+            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits
         from {work.rows}
         where {USED}
-        group by {own("process")}, {own("key")}
-        {f"having not bool_and({own('ignored')})" if having else ""}"""
+        group by {own("key")}{"" if constant else f", {own('process')}"}
+        {f"having not bool_and({own('ignored')})" if rows and rows.mapping.ignored else ""}"""
     work.execute(sql)
-    if work.number('select count(*) from "voronka cases" where case_id <> other_id'):
+    if work.number(f"select count(*) from {work.schema}.cases where second_hash <> other_hash"):
         work.desk.says(
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )
         raise work.desk.stop()
+    if rows and work.table.streamed and rows.mapping.ignored is None:
+        used = work.number(f"select sum(n) from {work.schema}.cases")
+        work.all_used = used == work.number(f"select count(*) from {work.table.sql}")
+    _suspect(work)
+
+
+def _suspect(work: Work) -> None:
+    """A temp table of the cases that may hold equal times (of milestones: several rows, or times of one row)."""
+    sql = f"""
+        create temp table {SUSPECTS} as
+        select case_key
+        from {work.schema}.cases
+        where bit_count(time_bits) < n"""
+    work.engine.execute(sql)
+
+
+def _drop_helpers(work: Work, rows: EventRows | None) -> None:
+    moments = [
+        f"voronka {what} {n}" for n in range(len(rows.moments) if rows else 0) for what in ("moment", "moment day")
+    ]
+    for name in (*HELPERS, *moments):
+        work.engine.execute(f"alter table {work.schema}.cases drop column {quote(name)}")
 
 
 def _take(attribute: Taken, order: str) -> str:
@@ -107,18 +132,20 @@ def _take(attribute: Taken, order: str) -> str:
     return f"{'arg_max' if attribute.last else 'arg_min'}({value}, {order})"
 
 
-def _drop_equal_rows(work: Work) -> None:
-    """Equal rows of a case are one: the first stays."""
-    suspects = 'select case_key from "voronka cases" where bit_count(row_bits) < n'
-    if not work.number(f"select count(*) from ({suspects})"):
-        return
-    sql = f"""
-        create temp table "voronka doubles" as
-        select {quote(ROW)} as row_no
+def _drop_equal_rows(work: Work, at: str, ignored: str) -> None:
+    """Equal rows of a case are one: the first stays. Equal rows have equal times, and few cases hold such."""
+    work.execute(f"""
+        create temp table {TIED} as
+        select list({{'h': {own("hash")}, 'r': {quote(ROW)}, 'i': {ignored}}}) as rows
         from {work.rows}
-        where {USED} and {own("key")} in ({suspects})
-        qualify row_number() over (partition by {own("key")}, {own("hash")} order by {quote(ROW)}) > 1"""
-    work.execute(sql)
+        where {USED} and {own("key")} in (select case_key from {SUSPECTS})
+        group by {own("key")}, {at}
+        having count(*) > 1""")
+    work.engine.execute(f"""
+        create temp table "voronka doubles" as
+        select u.r.r as row_no
+        from (select rows, row_number() over () as tie from {TIED}) as tied, unnest(rows) as u(r)
+        qualify row_number() over (partition by tie, u.r.h order by u.r.r) > 1""")
     _mark(work, "voronka doubles")
 
 
@@ -145,22 +172,10 @@ def _mark(work: Work, table: str) -> None:
     listed = f"{quote(ROW)} in (select row_no from {quote(table)})"
     if work.table.streamed and work.rows.startswith("("):
         verdict = f"case when {listed} then {text_literal(DUPLICATE)} else {own('verdict')} end as {own('verdict')}"
-        work.rows = f"(select * replace ({verdict}) from {work.rows})"
+        work.rows = f"(select * replace ({verdict}, {USED} and not {listed} as {USED}) from {work.rows})"
     else:
-        work.execute(f"update {work.rows} set {own('verdict')} = {text_literal(DUPLICATE)} where {listed}")
-
-
-def _write_cases(work: Work, attributes: Sequence[Taken]) -> None:
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
-    columns = "".join(
-        f",\n            {finished(a, quote('a_' + a.name), salted, _word(work, a))} as {quote('a_' + a.name)}"
-        for a in attributes
-    )
-    sql = f"""
-        create table {work.schema}.cases as
-        select process, case_key, case_id{columns}
-        from "voronka cases" """
-    work.execute(sql)
+        change = f"{own('verdict')} = {text_literal(DUPLICATE)}, {USED} = false"
+        work.execute(f"update {work.rows} set {change} where {listed}")
 
 
 def _word(work: Work, attribute: Taken) -> str | None:
@@ -229,10 +244,10 @@ def _write_moments(work: Work, rows: EventRows) -> None:
                 {"null" if work.is_mark(name) else f"{bound(name)}::varchar"},
                 {f"{bound(name)}::varchar" if work.is_mark(name) else "null"},
                 {at}, {own(f"moment day {number}")}, null, last_row, null, 'person', null
-            from "voronka cases"
+            from {work.schema}.cases
             where {at} is not null and not {wrong}"""
         work.execute(sql)
-        left = work.number(f'select count(*) from "voronka cases" where {at} is not null and {wrong}')
+        left = work.number(f"select count(*) from {work.schema}.cases where {at} is not null and {wrong}")
         if left:
             work.notes.append(f"`{column}`: {left} times in the future or before 1990 were left out")
 
@@ -260,29 +275,34 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
     work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
 
 
-def _write_activities(work: Work) -> None:
+def _write_activities(work: Work, rows: EventRows) -> None:
     """Every activity with what it was mapped to (`ignored`; null: to nothing), its events and cases."""
-    to = f"coalesce({own('state')}, {own('mark')}, case when {own('ignored')} then 'ignored' end)"
-    sql = f"""
+    names = ("process", "activity", "state", "mark", "ignored")
+    if rows.mapping.ignored or rows.mapping.also:
+        selected = ", ".join(f"{own(name)} as {name}" for name in names)
+        source = f"select {selected}, {own('key')} as case_key, count(*) as n from {work.rows} where {USED}"
+    else:
+        source = f"select {', '.join(names[:-1])}, false as ignored, case_key, count(*) as n from {work.schema}.events"
+    work.execute(f"""
+        create temp table "voronka mapped" as
+        select process, activity, coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to, n, cases
+        from (
+            select {", ".join(names)}, sum(n)::bigint as n, count(*) as cases
+            from ({source} group by all)
+            group by all)""")
+    several = 'select activity from "voronka mapped" group by process, activity having count(*) > 1'
+    work.execute(f"""
         create table {work.schema}.activities as
-        with counted as (
-            select process, activity, sum(n)::bigint as events, count(*) as cases
-            from (
-                select {own("process")} as process, {own("activity")} as activity, {own("key")} as key, count(*) as n
-                from {work.rows} where {USED} group by all)
-            group by process, activity),
-        mapped as (
-            select process, activity, string_agg(mapped, ', ' order by mapped) as mapped_to
-            from (
-                select distinct {own("process")} as process, {own("activity")} as activity, {to} as mapped
-                from {work.rows} where {USED})
+        with several as (
+            select {own("process")} as process, {own("activity")} as activity, count(distinct {own("key")}) as cases
+            from {work.rows}
+            where {USED} and {own("activity")} in ({several})
+            group by all),
+        whole as (
+            select process, activity, string_agg(mapped_to, ', ' order by mapped_to) as mapped_to,
+                sum(n)::bigint as events, max(cases) as cases
+            from "voronka mapped"
             group by process, activity)
-        select process, activity, mapped_to, events, cases
-        from counted join mapped using (process, activity)
-        order by process, events desc, activity"""
-    work.execute(sql)
-
-
-def column_types(attributes: Sequence[Taken]) -> dict[str, str]:
-    """Columns `a_NAME` of the cases and their types."""
-    return {f"a_{a.name}": "varchar" if a.personal else TYPES[a.type] for a in attributes}
+        select process, activity, mapped_to, events, coalesce(several.cases, whole.cases) as cases
+        from whole left join several using (process, activity)
+        order by process, events desc, activity""")

@@ -29,8 +29,9 @@ NUMBERS = (
 class Cells:
     """The columns of a table as the source wants them read."""
 
-    def __init__(self, desk: Desk, table: Table, empty: Sequence[str], bound: Bound) -> None:
-        self.desk, self.table, self.empty, self.bound = desk, table, tuple(empty), bound
+    def __init__(self, engine: Engine, desk: Desk, table: Table, empty: Sequence[str], bound: Bound) -> None:
+        self.engine, self.desk, self.table, self.empty, self.bound = engine, desk, table, tuple(empty), bound
+        self.clean: dict[str, bool] = {}
         self.reported: set[tuple[str, tuple[Key, ...]]] = set()
 
     def known(self, column: str, *at: Key, offset: int = 0) -> bool:
@@ -46,9 +47,9 @@ class Cells:
             self.desk.says("missing-column", f"no file has a column `{column}`", hint, at=at, offset=offset)
         return False
 
-    def rows(self, engine: Engine, sql: str) -> list[Row]:
+    def rows(self, sql: str) -> list[Row]:
         """Rows of a query over these columns."""
-        return engine.rows(sql, self.used(sql))
+        return self.engine.rows(sql, self.used(sql))
 
     def used(self, sql: str) -> Bound:
         """The bound values that a statement speaks of: DuckDB refuses others."""
@@ -72,12 +73,22 @@ class Cells:
             return "null::varchar"
         held = self.table.columns[column]
         plain = quote(column) if held == "VARCHAR" else f"{quote(column)}::varchar"
-        trimmed = f"trim({plain}, {SPACES})" if not self.table.streamed else f"trim({plain})"
+        clean = held != "VARCHAR" or self._is_clean(column)
+        trimmed = plain if clean else f"trim({plain}, {SPACES})"
         markers = (*self.empty, *empty)
         if not markers:
-            return f"nullif({trimmed}, '')"
+            return trimmed if clean else f"nullif({trimmed}, '')"
         listed = ", ".join(f"{self.bound(marker)}::varchar" for marker in dict.fromkeys(markers))
         return f"case when {trimmed} in ('', {listed}) then null else {trimmed} end"
+
+    def _is_clean(self, column: str) -> bool:
+        """Whether no cell of a Parquet column is empty or begins with a space: then 10 million need no trimming."""
+        if not self.table.streamed:
+            return False
+        if column not in self.clean:
+            low = self.engine.row(f"select min({quote(column)}) from {self.table.sql}")[0]
+            self.clean[column] = low is None or str(low) > "!"
+        return self.clean[column]
 
     def joined(self, columns: Sequence[str], separator: str, *at: Key) -> str:
         """Several cells as one text; null where any is empty."""

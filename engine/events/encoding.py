@@ -27,7 +27,7 @@ class Clean:
 def cleaned(desk: Desk, path: Path, shown: str, declared: str | None, target: Path) -> Clean:
     """The file itself where it is clean UTF-8, else a copy at `target` that is."""
     encoding = _declared(desk, declared) if declared else _detected(path)
-    if encoding in UTF8 and not _needs_copy(path):
+    if encoding in UTF8 and not _needs_copy(path) and (declared is None or _decodes(path, "utf-8")):
         return Clean(path=path, encoding=encoding)
     try:
         _copy(path, encoding, target)

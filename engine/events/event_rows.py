@@ -66,8 +66,8 @@ def event_keys(work: Work) -> Keys:
 def event_rows(work: Work) -> EventRows:
     """Set `work.rows`: one row per row of the files, with what became of it.
 
-    Columns of ours: file, row, line, process, case, key (hash), activity, at (UTC), day_only, actor, robot, manager, state,
-    mark, ignored, verdict, fault column and value, hash of the row, and one per attribute, moment and further mark.
+    Columns of ours: file, row, line, process, case, key (hash), activity, at (UTC), day_only, actor, robot, manager,
+    state, mark, ignored, verdict, used, fault column and value, hash of the row; one per attribute, moment and mark.
     """
     keys = event_keys(work)
     stamp = work.clock.stamp(keys.at, "at") if keys.at else None
@@ -132,6 +132,9 @@ def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[s
             (f"{at} < {EARLIEST}", "impossible"),
         ]
     )
+    needed = " and ".join(f"{own(name)} is not null" for name in ("process", "case", "activity"))
+    in_time = f"{at} >= {EARLIEST}" + ("" if planned or work.limit is None else f" and not {work.future(at)}")
+    used = f"coalesce({own('kept')} and {needed} and {in_time}, false)"
     robots = work.source.actor.robots if work.source.actor else ()
     listed = ", ".join(f"{work.cells.bound(robot)}::varchar" for robot in robots)
     kept = [name for name in names if name not in ("text", "kept")]
@@ -146,6 +149,7 @@ def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[s
             {f"{own('actor')} in ({listed})" if listed else "false"} as {own("robot")},
             {own("state")} is null and {own("mark")} is null and {own("by name")} as {own("ignored")},
             {verdict} as {own("verdict")},
+            {used} as {own("used")},
             {_fault(work, keys)}
         from (
             select *,

@@ -185,7 +185,7 @@ def _imported(
     for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
         table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
     job.progress(source.name, 0.4)
-    cells = Cells(desk, table, source.empty, Bound())
+    cells = Cells(engine, desk, table, source.empty, Bound())
     notes: list[str] = []
     work = Work(
         engine=engine,
@@ -196,7 +196,7 @@ def _imported(
         processes=_processes(job, source),
         table=table,
         cells=cells,
-        clock=Clock(engine, cells, zone, source.format, notes, {}),
+        clock=Clock(cells, zone, source.format, notes, {}),
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,

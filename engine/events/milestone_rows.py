@@ -136,6 +136,7 @@ def _judged(work: Work, times: tuple[_Times, ...], attributes: tuple[Taken, ...]
             {", ".join(own(name) for name in kept)},
             hash({own("case")}) as {own("key")},
             {verdict} as {own("verdict")},
+            {own("verdict")} = '' as {own("used")},
             {_fault(work, times)}
         from (
             select *,

@@ -63,7 +63,11 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
     columns = {n: t for n, t in engine.columns(quote(name)).items() if n not in INTERNAL}
     misfits = [misfit for part in parts for misfit in csv_file.misfits_of(engine, part)]
     filled = " or ".join(f"{quote(column)} is not null" for column in columns)
-    sql = f"select {quote(FILE)}, min(rowid), count(*), count(*) filter ({filled}) from {quote(name)} group by 1 order by 1"
+    sql = f"""
+        select {quote(FILE)}, min(rowid), count(*), count(*) filter ({filled})
+        from {quote(name)}
+        group by 1
+        order by 1"""
     counts = engine.rows(sql)
     base = min((int(str(row[1])) for row in counts), default=0)  # rows written in this transaction count from 2**55
     first = {int(str(row[0])): int(str(row[1])) - base for row in counts}

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Key
-from engine.engines.duckdb import Engine
 from engine.engines.sql import quote, text_literal
 from engine.events import zones
 from engine.events.cells import Cells
@@ -122,7 +121,6 @@ SWAPPED = {"%d/%m/%Y %H:%M:%S": "%m/%d/%Y %H:%M:%S"}
 class Clock:
     """Finds the stamps of one source, each set of columns once."""
 
-    engine: Engine
     cells: Cells
     zone: ZoneInfo
     formats: tuple[str, ...]
@@ -156,7 +154,7 @@ class Clock:
     def _typed(self, column: str) -> Stamp:
         name, kind = quote(column), self.cells.kind(column)
         local = f"{name}::timestamp"
-        low, high = self.engine.row(f"select min({local}), max({local}) from {self.cells.table.sql}")
+        low, high = self.cells.engine.row(f"select min({local}), max({local}) from {self.cells.table.sql}")
         return Stamp(
             columns=(column,),
             local=name if self.cells.table.columns[column] == "TIMESTAMP" else local,
@@ -195,7 +193,7 @@ class Clock:
         self._told(name, form, {likely[n].name for n in range(len(likely)) if fits[n] == total})
         local = form.parse(text)
         query = f"select min({local}), max({local}) from {self.cells.table.sql}"
-        low, high = self.cells.rows(self.engine, query)[0]
+        low, high = self.cells.rows(query)[0]
         day_only = f"not contains({text}, ':')" if form.day_only is None else str(form.day_only).lower()
         return Stamp(
             columns=columns,
@@ -211,12 +209,12 @@ class Clock:
     def _counts(self, text: str, forms: tuple[Form, ...], clause: str) -> list[int]:
         plausible = ", ".join(f"count(*) filter (year({form.parse('t')}) between 1000 and 2999)" for form in forms)
         query = f"select count(*), {plausible} from (from (select {text} as t from {self.cells.table.sql}) {clause})"
-        return [int(str(value)) for value in self.cells.rows(self.engine, query)[0]]
+        return [int(str(value)) for value in self.cells.rows(query)[0]]
 
     def _unfitting(self, name: str, text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> None:
         texts = f"select distinct {text} as t from {self.cells.table.sql}"
         query = f"select t from ({texts}) where t is not null order by t limit 3"
-        samples = ", ".join(f"`{str(row[0])[:40]}`" for row in self.cells.rows(self.engine, query))
+        samples = ", ".join(f"`{str(row[0])[:40]}`" for row in self.cells.rows(query))
         tried = ", ".join(f"`{form.name}`" for form in forms)
         message = f"column `{name}` holds no times that can be read: {samples}; tried {tried}"
         self.desk.says("bad-times", message, 'declare `format: "%d.%m.%Y %H:%M"`', at=at)

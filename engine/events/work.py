@@ -38,6 +38,7 @@ class Work:
     folder: Path
     notes: list[str] = field(default_factory=list)
     rows: str = ""
+    all_used: bool = False
 
     @property
     def schema(self) -> str:
@@ -46,7 +47,7 @@ class Work:
 
     def select(self, sql: str) -> list[Row]:
         """Rows of a query over `rows`."""
-        return self.cells.rows(self.engine, sql)
+        return self.cells.rows(sql)
 
     def number(self, sql: str) -> int:
         """The one whole number a query gives."""

@@ -1,0 +1,185 @@
+"""CSV: whatever encoding, delimiter and line end; what is no row is rejected with its line."""
+
+import gzip
+import time
+
+import pytest
+
+from .conftest import Workspace, adds_up
+
+PLAIN = "id;what;when\n1;новая;01.02.2026 10:00\n1;won;02.02.2026 11:30\n2;новая;03.02.2026 09:00\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
+def test_every_common_encoding_is_read_alike(workspace: Workspace, events: str, encoding: str) -> None:
+    """The same table in any of the common encodings gives the same events, and the report names the encoding."""
+    workspace.write("a.csv", PLAIN.encode(encoding))
+    report = workspace.one(events.format(path="a.csv"))
+    assert [row[0] for row in workspace.events("activity")] == ["новая", "won", "новая"]
+    assert any("encoding" in note for note in report.notes)
+    assert (report.rows, report.used, report.cases, report.events) == (3, 3, 2, 3)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_ends_are_detected(workspace: Workspace, events: str, delimiter: str, end: str) -> None:
+    """Delimiter and line ends need not be declared."""
+    workspace.write("a.csv", PLAIN.replace(";", delimiter).replace("\n", end).encode())
+    assert workspace.one(events.format(path="a.csv")).events == 3
+
+
+def test_mixed_line_ends_and_quoted_line_breaks(workspace: Workspace, events: str) -> None:
+    """A file glued together from two systems is read; a line break inside quotes belongs to the cell."""
+    workspace.write("a.csv", b'id;what;when\r\n1;"two\nlines";2026-02-01\n2;x;2026-02-02\r\n')
+    workspace.one(events.format(path="a.csv"))
+    assert [row[0] for row in workspace.events("activity")] == ["two\nlines", "x"]
+
+
+def test_ragged_rows_are_rejected_with_their_line(workspace: Workspace, events: str) -> None:
+    """Too few and too many fields, and a broken quote, are rejected rows with file, line and reason; the rest is used."""
+    text = 'id;what;when\n1;"a\nb";2026-02-01\n2;x\n3;x;2026-02-01;4\n"4" q;x;2026-02-01\n5;x;2026-02-01\n'
+    workspace.write("a.csv", text)
+    report = workspace.one(events.format(path="a.csv"))
+    assert adds_up(report)
+    assert (report.used, report.rejected) == (2, 3)
+    rows = workspace.engine.rows('select file, line, reason from "source:s".rejected order by line')
+    assert rows == [
+        ("a.csv", 4, "too-few-columns"),
+        ("a.csv", 5, "too-many-columns"),
+        ("a.csv", 6, "broken-quote"),
+    ]
+
+
+def test_line_of_a_rejected_value_counts_lines_not_rows(workspace: Workspace, events: str) -> None:
+    """After a cell of several lines, a blank line and a ragged row, the line of a bad time is still the line of the file."""
+    text = 'id;what;when\n1;"a\nb\nc";2026-02-01\n\nragged\n2;x;yesterday\n3;x;2026-02-02\n'
+    workspace.write("a.csv", text)
+    report = workspace.one(events.format(path="a.csv"))
+    reason = next(reason for reason in report.reject_reasons if reason.code == "time")
+    assert (reason.first.line, reason.first.column) == (7, "when")
+    assert "yesterday" in reason.message
+
+
+def test_columns_without_a_name_and_doubled_names(workspace: Workspace) -> None:
+    """Columns are told apart (case does not count) and the notes say how."""
+    workspace.write("a.csv", "id,what,What,,when\n1,a,b,c,2026-02-01\n")
+    report = workspace.one("""
+        - {name: s, process: web, path: a.csv, case: id, activity: What 2, at: when, attributes: {x: column 4}}
+        """)
+    assert workspace.events("activity, a_x") == [("b", "c")]
+    assert len([note for note in report.notes if "column" in note]) == 2
+
+
+def test_rows_of_empty_cells_are_blank_rows(workspace: Workspace, events: str) -> None:
+    """A row of delimiters only is no row; the report counts it in a note."""
+    workspace.write("a.csv", "id;what;when\n1;a;2026-02-01\n;;\n")
+    report = workspace.one(events.format(path="a.csv"))
+    assert (report.rows, report.rejected) == (1, 0)
+    assert "1 blank rows" in report.notes
+
+
+def test_packed_files_and_patterns(workspace: Workspace, events: str) -> None:
+    """Files of a pattern are read in name order, packed ones too; columns may differ."""
+    workspace.write("d/b.csv.gz", gzip.compress(b"id,what,when\n1,second,2026-02-01\n"))
+    workspace.write("d/a.csv", "what;id;when;more\nfirst;1;2026-02-01;m\n")
+    report = workspace.one(events.format(path="d/*"))
+    assert report.path == ("d/a.csv", "d/b.csv.gz")
+    assert [row[0] for row in workspace.events("activity")] == ["first", "second"]
+    assert "d/b.csv.gz: no column `more`" in report.notes
+
+
+def test_header_further_down_and_excels_separator_line(workspace: Workspace, events: str) -> None:
+    """`header: 3` skips a title; a first line `sep=|` names the delimiter."""
+    workspace.write("a.csv", "Отчёт\n\nid;what;when\n1;a;2026-02-01\n")
+    workspace.write("b.csv", "sep=|\nid|what|when\n1|a|2026-02-01\n")
+    assert workspace.one(events.format(path="a.csv") + "  header: 3\n").events == 1
+    assert workspace.one(events.format(path="b.csv")).events == 1
+
+
+def test_long_lines_are_read_up_to_ten_megabytes(workspace: Workspace, events: str) -> None:
+    """A cell of 5 MB is fine; a line beyond 10 MB is rejected with its line, not an end of everything."""
+    rows = f"id;what;when\n1;{'x' * 5_000_000};2026-02-01\n2;{'y' * 12_000_000};2026-02-01\n3;z;2026-02-01\n"
+    workspace.write("a.csv", rows)
+    report = workspace.one(events.format(path="a.csv"))
+    assert (report.used, report.rejected) == (2, 1)
+    assert report.reject_reasons[0].first.line == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.csv", b"", "empty-file"),
+        ("header.csv", b"id;what;when\n", "no-rows"),
+        ("blank.csv", b"\n\n\n", "no-header"),
+        ("wrong.csv", b"\x00\x01\x02\x03" * 50, None),
+        ("not.csv.gz", b"id;what;when", "unreadable"),
+        ("not.parquet", b"id;what;when", "unreadable"),
+        ("not.xlsx", b"id;what;when", "unreadable"),
+        ("not.xes", b"id;what;when", "unreadable"),
+        ("empty.parquet", b"", "unreadable"),
+        ("old.xls", b"x", "unknown-kind"),
+        ("later.json", b"[]", "not-supported"),
+    ],
+)
+def test_files_that_are_none_are_problems(
+    workspace: Workspace, events: str, name: str, content: bytes, code: str | None
+) -> None:
+    """A file that cannot be read is a problem with a code, never a traceback."""
+    workspace.write(name, content)
+    problems = workspace.problems(events.format(path=name))
+    assert code is None or code in {problem.code for problem in problems}
+
+
+def test_a_gzip_bomb_is_refused_quickly(workspace: Workspace, events: str) -> None:
+    """200 MB of zeros in 200 KB are not unpacked to the end."""
+    workspace.write("bomb.csv.gz", gzip.compress(b"0" * 200_000_000, compresslevel=1))
+    started = time.monotonic()
+    (problem,) = workspace.problems(events.format(path="bomb.csv.gz"))
+    assert problem.code == "bomb"
+    assert time.monotonic() - started < 20
+
+
+def test_missing_things_say_what_was_meant(workspace: Workspace, events: str) -> None:
+    """Missing file, directory, wrong column: the place is in voronka.yaml, the hint the nearest name."""
+    workspace.write("deals.csv", PLAIN)
+    (problem,) = workspace.problems(events.format(path="deal.csv"))
+    assert (problem.code, problem.hint) == ("missing-file", "did you mean `deals.csv`?")
+    assert (problem.where.file, problem.where.line, problem.where.column) == ("voronka.yaml", 7, 11)
+    (workspace.root / "data").mkdir()
+    assert workspace.problems(events.format(path="data"))[0].code == "directory"
+    (problem,) = workspace.problems(events.format(path="deals.csv").replace("activity: what", "activity: waht"))
+    assert (problem.code, problem.hint) == ("missing-column", "did you mean `what`?")
+    assert (problem.where.line, problem.where.column) == (9, 15)
+
+
+def test_a_wrong_delimiter_is_named(workspace: Workspace, events: str) -> None:
+    """One column found: the hint says so."""
+    workspace.write("a.csv", PLAIN)
+    problems = workspace.problems(events.format(path="a.csv") + '  delimiter: "|"\n')
+    assert "delimiter" in problems[0].hint
+
+
+def test_declared_encoding_and_delimiter_words(workspace: Workspace, events: str) -> None:
+    """`tab` is a delimiter; an unknown encoding is a problem at its place."""
+    workspace.write("a.csv", PLAIN.replace(";", "\t").encode("cp1251"))
+    more = "  encoding: cp1251\n  delimiter: tab\n"
+    assert workspace.one(events.format(path="a.csv") + more).events == 3
+    (problem,) = workspace.problems(events.format(path="a.csv") + "  encoding: cp12510\n")
+    assert problem.code == "encoding"
+    (problem,) = workspace.problems(events.format(path="a.csv") + "  encoding: utf-8\n")
+    assert problem.code == "encoding"
+
+
+def test_names_of_files_and_columns_cannot_break_out(workspace: Workspace) -> None:
+    """Quotes, brackets, semicolons and dollars in names are names."""
+    workspace.write("a'[1]; drop.csv", 'id\'"";wh$v0at;"wh""en"\n1;a;2026-02-01\n')
+    report = workspace.one("""
+        - name: it's "one"; --
+          process: o'ne
+          path: "a'[1]; drop.csv"
+          case: "id'\\"\\""
+          activity: "wh$v0at"
+          at: 'wh"en'
+          empty: ["'; drop table x; --"]
+        """)
+    assert report.events == 1
