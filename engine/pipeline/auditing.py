@@ -14,7 +14,8 @@ from engine.events.relations import prepare
 from engine.events.report import SourceReport
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
-from engine.kpis.flow import ProcessFlow, flow
+from engine.kpis.flow import ProcessFlow
+from engine.kpis.process_flow import flow
 from engine.pipeline.cases import Cases, CaseTable
 from engine.pipeline.causes import Causes
 from engine.pipeline.checks import units_of
@@ -72,7 +73,7 @@ def _concluded(
     settings = workspace.settings
     judge(store, workspace.rules, processes, units, grain=settings.audit.period)
     facts = facts_with_verdicts(store)
-    cases = Cases(logs, workspace.rules, settings)
+    cases = Cases(logs, workspace.rules, facts, settings)
     findings = find(
         store,
         workspace.rules,

@@ -1,0 +1,71 @@
+"""Causes tested on the cases of an audit: how many were exposed, and how many of them did what they should (D15)."""
+
+from collections.abc import Mapping
+
+from engine.definitions.condition import Call, Expr, Name
+from engine.definitions.process import Process
+from engine.definitions.rule import Cause, Rule
+from engine.events.log import EventLog, mark_numbers
+from engine.kpis.compute import Request
+from engine.kpis.missed import exposed_cases
+from engine.rules.applies import Units, applied
+from engine.rules.causes import Exposure, causes_of
+from engine.rules.finding import CauseVerdict
+from engine.workspace import Workspace
+
+
+class Causes:
+    """Tests the causes of a rule on the logs of an audit."""
+
+    def __init__(self, logs: Mapping[str, EventLog], workspace: Workspace, units: Units) -> None:
+        self._logs, self._settings, self._units = logs, workspace.settings, units
+
+    def of(self, rule: Rule, process: Process) -> tuple[CauseVerdict, ...]:
+        """What the data say of every cause of a rule in a process."""
+        log = self._logs[process.process]
+        places = [one for one in applied((rule,), (process,), self._units)]
+        exposures = {}
+        for cause in rule.causes:
+            if cause.exposure is None or not places:
+                continue
+            missing = _missing(cause, log)
+            if missing:
+                exposures[cause.name] = Exposure(missing=missing)
+                continue
+            point = process.control_points[places[0].control_point]
+            request = Request(control_point=point, where=rule.where)
+            limit = rule.yellow or rule.red
+            exposures[cause.name] = _counted(log, request, cause.exposure, limit.value if limit else None)
+        return causes_of(rule, exposures, self._settings.answers, self._settings.locale)
+
+
+def _counted(log: EventLog, request: Request, exposure: Expr, limit: float | None) -> Exposure:
+    counts = exposed_cases(log, request, exposure, limit)
+    return Exposure(
+        n_exposed=counts.exposed,
+        hits_exposed=counts.exposed - counts.exposed_missed,
+        n_unexposed=counts.unexposed,
+        hits_unexposed=counts.unexposed - counts.unexposed_missed,
+    )
+
+
+def _missing(cause: Cause, log: EventLog) -> tuple[str, ...]:
+    """What a cause needs and the log does not have: attributes, dimensions, marks that never happened."""
+    assert cause.exposure is not None
+    asked = {*cause.needs, *(name.name for name in cause.exposure.names())}
+    counted = {
+        argument.name
+        for call in cause.exposure.nodes()
+        if isinstance(call, Call)
+        for argument in call.arguments
+        if isinstance(argument, Name)
+    }
+    marks, states = mark_numbers(log.process), {state.name for state in log.process.states}
+    return tuple(sorted(name for name in asked | counted if not _known(name, log, marks, states)))
+
+
+def _known(name: str, log: EventLog, marks: Mapping[str, int], states: set[str]) -> bool:
+    if name in marks:
+        sql = f"select count(*) from (select 1 from {log.relation('marks')} where mark_no = {marks[name]} limit 1)"
+        return log.engine.row(sql)[0] != 0
+    return name in states or name in log.columns
