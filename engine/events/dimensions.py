@@ -1,11 +1,12 @@
 """Dimensions of a case: what a control point can be split by, as SQL over the wide row of the case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions.condition import Expr, Name
 from engine.definitions.document import Span
 from engine.definitions.process import Dimension, Process
 from engine.definitions.settings import Settings
+from engine.engines.duckdb import Engine
 from engine.engines.sql import quote, text_literal
 from engine.events.log import mark_numbers, relation
 from engine.events.reached import entry, is_stage
@@ -147,3 +148,29 @@ left join (
       and ended_at is not null)) as arrival
   on arrival.case_key = rows.case_key
   and arrival.change = 1"""
+
+
+def create_segments(engine: Engine, process: Process, rows: str, found: Mapping[str, str], *, managers: bool) -> None:
+    """`segments(code, dimension, segment)`: a number for every value of every dimension, in the order of their names."""
+    seen = [f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}" for name, sql in found.items()]
+    if managers and "manager" in found:
+        held = [f"select manager from {relation(process, name)}" for name in ("visits", "marks")]
+        seen.append(f"select distinct 'manager', coalesce(manager, '{NOT_GIVEN}') from ({' union all '.join(held)})")
+    union = " union ".join(seen) or "select '' as dimension, '' as segment where false"
+    engine.execute(f"""
+create or replace temp table {relation(process, "segments")} as
+select row_number() over (order by dimension, segment)::integer as code, dimension, segment
+from ({union})
+order by code""")
+
+
+def coded(process: Process, rows: str, found: Mapping[str, str]) -> str:
+    """The rows with `k_NAME`, the number of the segment of each dimension."""
+    codes, joins = [], []
+    for number, (name, sql) in enumerate(found.items()):
+        codes.append(f"s{number}.code as {quote(f'k_{name}')}")
+        joins.append(f"""
+join {relation(process, "segments")} as s{number}
+  on s{number}.dimension = {text_literal(name)}
+  and s{number}.segment = ({sql})""")
+    return f"select rows.*, {', '.join(codes)} from {rows} as rows {''.join(joins)}"

@@ -13,7 +13,7 @@ from engine.engines.sql import Bound, Column, quote
 Worked = Callable[[Bound, str, str, str, str], str]
 """(bound, relation, start, end, name) -> a query: the relation with whole working seconds from start to end as `name`."""
 
-RELATIONS = ("cases", "visits", "moves", "marks", "points", "allowed", "counts")
+RELATIONS = ("cases", "visits", "moves", "marks", "points", "allowed", "segments", "counts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

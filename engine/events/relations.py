@@ -315,31 +315,32 @@ left join {relation(process, "attributes")} as attributes
 
 
 def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
-    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME`."""
+    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and as numbers `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
     across = dimensions.across(process, rows, names, given.attributes)
     if across:
         engine.execute(f"create or replace temp table {relation(process, 'across')} as {across}")
-    found = [
-        (name, sql)
+        engine.execute(f"""
+create or replace temp table {rows} as
+select rows.*, across.* exclude (case_key)
+from {rows} as rows
+left join {relation(process, "across")} as across
+  using (case_key)""")
+    found = {
+        name: sql
         for name in sorted(names)
         if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity))
-    ]
+    }
+    dimensions.create_segments(engine, process, rows, found, managers=given.fidelity.managers)
+    if found:
+        engine.execute(f"create or replace temp table {rows} as {dimensions.coded(process, rows, found)}")
     end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
-    stored = [(name, sql) for name, sql in found if name not in given.attributes]
-    if stored or across:
-        columns = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in stored)
-        join = f" left join {relation(process, 'across')} as across using (case_key)" if across else ""
-        extra = ", across.* exclude (case_key)" if across else ""
-        engine.execute(
-            f"create or replace temp table {rows} as select rows.*{extra}{columns} from {rows} as rows{join}"
-        )
-    views = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found if name in given.attributes)
+    texts = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found.items())
     engine.execute(f"""
 create or replace temp view {relation(process, "cases")} as
-select *, {end} as observed_until{views}
+select *, {end} as observed_until{texts}
 from {rows}""")
-    return tuple(name for name, _ in found)
+    return tuple(found)
 
 
 def _counts(engine: Engine, process: Process) -> None:

@@ -11,8 +11,9 @@ from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog
 from engine.kpis import fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
-from engine.kpis.cells import code_rows
-from engine.kpis.durations import NoCalendar
+from engine.kpis.cells import code_rows, name_cells
+from engine.kpis.durations import NoCalendar, local_sql
+from engine.kpis.fact import Fact, Period
 from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import Age, Measure, Point, Stay, Timed
 from engine.kpis.rows import Wanted
@@ -120,7 +121,6 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
     horizon = _horizon(run, request, measure, wanted)
     ripe = _ripe_after(run, request, measure, horizon)
     times = _rows(run, timed_rows(wanted, measure, horizon), wanted, run.grains)
-    times.tally()
     if measure.quantile is None:
         if horizon is None:
             fact_table.insert(run.log, key_of(run.log, request), _NEVER, horizon=None, ripe=ripe)
@@ -137,9 +137,11 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
 
 
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
-    code_rows(run.log, rows, wanted.bound, wanted.by, grains, "k, s, skipped, watched")
-    codes = len(wanted.by) + len(grains)
-    return Times(engine=run.log.engine, codes=codes, periods=len(grains), exact_rows=run.exact_rows)
+    codes = code_rows(run.log, rows, wanted.bound, wanted.by, grains, "k, s, skipped, watched")
+    times = Times(engine=run.log.engine, codes=codes, periods=len(grains), exact_rows=run.exact_rows)
+    times.tally()
+    name_cells(run.log, "tally", grains)
+    return times
 
 
 def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int | None:
@@ -216,6 +218,5 @@ where tally.n > 0"""
 
 def _length(run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]) -> None:
     times = _rows(run, rows, wanted, grains)
-    times.tally()
     times.quantiles(quantile, "all", None)
     fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0)

@@ -1,11 +1,12 @@
 """Facts of shares, totals, censuses and ratios: sums that add up over cases, and one estimate of them (D3, D8, D19)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.engines.sql import quote, text_literal
 from engine.events.log import EventLog
 from engine.kpis import fact_table
-from engine.kpis.cells import by_cell, code_rows
+from engine.kpis.cells import by_cell, code_rows, name_cells
 from engine.kpis.durations import local_sql
 from engine.kpis.fact_table import Key
 from engine.kpis.kpi import Known, bind
@@ -106,6 +107,8 @@ def append(log: EventLog, key: Key, measure: Measure, wanted: Wanted, grains: Se
         case Money():
             estimate = _MONEY_SUM if measure.how == "sum" else _MONEY_MEAN
             _totals(log, key, money_rows(wanted, measure), wanted, grains, estimate)
+        case PerOther() if counted(log, measure):
+            _totals(log, key, _counter_rows(wanted, measure), replace(wanted, by=()), grains, _RATIO)
         case PerOther():
             _totals(log, key, _ratio_rows(wanted, measure), wanted, grains, _RATIO)
         case Open():
@@ -132,18 +135,18 @@ def share_rows(wanted: Wanted, measure: Again | LostFrom | Holding | Void | Conf
 
 
 def _shares(log: EventLog, key: Key, rows: str, wanted: Wanted, grains: Sequence[str]) -> None:
-    code_rows(log, rows, wanted.bound, wanted.by, grains, "hit, pending, skipped")
+    codes = code_rows(log, rows, wanted.bound, wanted.by, grains, "hit, pending, skipped")
     columns = """
        count(*) filter (not pending) as n,
        count(*) filter (hit and not pending) as hits,
        count(*) filter (pending) as pending,
        count(*) filter (skipped) as skipped"""
-    _sums(log, len(wanted.by) + len(grains), columns)
+    _sums(log, codes, columns, grains)
     fact_table.insert(log, key, _SHARE)
 
 
 def _totals(log: EventLog, key: Key, rows: str, wanted: Wanted, grains: Sequence[str], estimate: str) -> None:
-    code_rows(log, rows, wanted.bound, wanted.by, grains, "x, y")
+    codes = code_rows(log, rows, wanted.bound, wanted.by, grains, "x, y")
     columns = """
        count(x) as n,
        sum(x) as sum_x,
@@ -154,28 +157,36 @@ def _totals(log: EventLog, key: Key, rows: str, wanted: Wanted, grains: Sequence
        min(x) as lowest"""
     if "median" in estimate:
         columns += ",\n       median(x) as median"
-    _sums(log, len(wanted.by) + len(grains), columns)
+    _sums(log, codes, columns, grains)
     fact_table.insert(log, key, estimate)
 
 
-def _sums(log: EventLog, codes: int, columns: str) -> None:
+def _sums(log: EventLog, codes: int, columns: str, grains: Sequence[str]) -> None:
     log.engine.execute(f"create or replace temp table sums as {by_cell(codes, columns, 'base')}")
+    name_cells(log, "sums", grains)
 
 
 # --- one total per another --------------------------------------------------------------------------------------------
 
 
-def _ratio_rows(wanted: Wanted, measure: PerOther) -> str:
-    """A row per case, or per period of counts, with both quantities: y per x."""
-    log = wanted.log
-    if measure.of in log.process.counters or measure.per in log.process.counters:
-        return f"""
+def counted(log: EventLog, measure: PerOther) -> bool:
+    """Whether both quantities are counters of the process."""
+    return {measure.of, measure.per} <= set(log.process.counters)
+
+
+def _counter_rows(wanted: Wanted, measure: PerOther) -> str:
+    """A row per period of counts with both counters: y per x."""
+    return f"""
 select sum(value) filter (counter = {wanted.bound(measure.per)})::double as x,
        sum(value) filter (counter = {wanted.bound(measure.of)})::double as y,
        period_start::timestamp as p
-from {log.relation("counts")}
+from {wanted.log.relation("counts")}
 group by period_start
 having x is not null and y is not null"""
+
+
+def _ratio_rows(wanted: Wanted, measure: PerOther) -> str:
+    """A row per case with both quantities: y per x."""
     y, joins_y = _per_case(wanted, measure.of, "of")
     x, joins_x = _per_case(wanted, measure.per, "per")
     return cases_query(wanted, {"x": x, "y": y}, [f"({x} <> 0 or {y} <> 0)"], None, joins_x + joins_y)
@@ -222,8 +233,8 @@ from sums"""
 def _census(log: EventLog, key: Key, measure: Open, wanted: Wanted, grains: Sequence[str]) -> None:
     """How many are open now, by segment, and at the end of each period."""
     rows = open_rows(wanted, measure, end_of_log(log))
-    code_rows(log, f"select *, 1 as x from ({rows})", wanted.bound, wanted.by, (), "x")
-    _sums(log, len(wanted.by), "count(*) as n")
+    codes = code_rows(log, f"select *, 1 as x from ({rows})", wanted.bound, wanted.by, (), "x")
+    _sums(log, codes, "count(*) as n", ())
     fact_table.insert(log, key, _NOW.replace("$cases", str(log.cases)))
     for grain in grains:
         _census_of_periods(log, key, measure, wanted, grain)

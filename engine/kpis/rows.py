@@ -10,7 +10,7 @@ from engine.events.log import EventLog
 from engine.events.reached import entries_of
 
 Clock = Literal["wall", "business"]
-UNKNOWN_MANAGER = "coalesce({}, '')"
+_MANAGER = "(select code from {segments} where dimension = 'manager' and segment = coalesce({manager}, ''))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +24,13 @@ class Wanted:
     bound: Bound = field(default_factory=Bound)
 
     def segments(self, manager: str | None = None) -> str:
-        """Columns g0, g1, ... of the dimensions; `manager`: who held the case then, where that is known (D21)."""
+        """Columns c0, c1, ...: the segment of each dimension. `manager`: who held the case then, where known (D21)."""
         columns = []
         for number, name in enumerate(self.by):
-            sql = quote(f"d_{name}")
+            code = quote(f"k_{name}")
             if name == "manager" and manager and self.log.manager_varies:
-                sql = UNKNOWN_MANAGER.format(manager)
-            columns.append(f", {sql} as g{number}")
+                code = _MANAGER.format(segments=self.log.relation("segments"), manager=manager)
+            columns.append(f", {code} as c{number}")
         return "".join(columns)
 
     def conditions(self, *more: str) -> str:

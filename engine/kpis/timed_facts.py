@@ -12,7 +12,7 @@ BEYOND = 1 << 62
 """Key of everything after the horizon: still there, and nothing to be learnt from it."""
 EXACT_ROWS = 200_000
 """From so many rows on, times between two pending ones are pooled where no quantile lies."""
-BUCKETS_PER_DOUBLING = 128
+BUCKETS_PER_DOUBLING = 64
 LADDER = tuple(
     minutes * 60 for minutes in (15, 60, 240, 1440, 4320, 10080, 20160, 43200, 86400, 129600, 259200, 525600)
 )
@@ -69,7 +69,6 @@ class Times:
     def horizon(self) -> int | None:
         """The ladder step of the time by which 95 % of those who ever arrive have arrived, over all cases (D4)."""
         whole = Times(engine=self.engine, codes=0, periods=0, exact_rows=self.exact_rows)
-        whole.tally()
         whole.quantiles(0.95, "arrived", None)
         first = self.engine.rows("select first from quantiles")
         if not first or first[0][0] is None:
@@ -77,27 +76,29 @@ class Times:
         return next((step for step in LADDER if step >= float(str(first[0][0]))), LADDER[-1])
 
     def _pending_buckets(self, horizon: int | None) -> None:
-        """`detail(bucket)`: the times that are not pooled, at first those with pending cases."""
+        """`detail(cell, bucket)`: the times that are not pooled, at first those with pending cases, in every cell."""
         before = f"and s < {horizon}" if horizon is not None else ""
         self.engine.execute(f"""
 create or replace temp table detail as
-select distinct {_bucket("s")} as bucket
+select distinct null::integer as cell, {_bucket("s")} as bucket
 from base
 where k = {PENDING} {before}""")
 
     def _look_closer(self) -> None:
+        """Add the times around the quantiles of each cell, for that cell."""
         self.engine.execute(f"""
 insert into detail
-select distinct {_bucket("time")}
-from (unpivot (select first, low, high, raw_first, after from quantiles) on columns(*) into name what value time)
-anti join detail on detail.bucket = {_bucket("time")}""")
+select distinct found.cell, {_bucket("seconds")}
+from (unpivot (select cell, first, low, high, raw_first, after from quantiles)
+      on first, low, high, raw_first, after into name place value seconds) as found
+anti join detail on detail.bucket = {_bucket("seconds")}""")
 
     def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool) -> None:
         rows = _keyed(horizon, pooled=pooled)
         keys: Sequence[str] = ()
         if collapse_periods and horizon is not None and self.periods:
-            rows = _with_period_keys(rows, self.codes - self.periods, self.periods, horizon)
             first = self.codes - self.periods
+            rows = _with_period_keys(rows, first, self.periods, horizon)
             keys = ["key"] * first + [f"key{number}" for number in range(first, self.codes)]
         columns = f"""
        {"coalesce(key, " + ", ".join(keys[-self.periods :]) + ")" if keys else "key"} as key,
@@ -106,14 +107,34 @@ anti join detail on detail.bucket = {_bucket("time")}""")
        count(*) filter (k = {GONE}) as gone,
        count(*) filter (k = {PENDING}) as pending"""
         query = by_cell(self.codes, columns, f"({rows})", also="key", keys=keys)
+        if pooled and not collapse_periods:
+            query = _POOLED_AGAIN.format(query=query)
         self.engine.execute(f"create or replace temp table partial as {query}")
 
     def _curve(self) -> None:
         self.engine.execute(curve.curve())
 
 
+# A time that matters in one cell need not be looked at in the others.
+_POOLED_AGAIN = """
+select partial.cell,
+       case when everywhere.bucket is null and here.bucket is null then key >> 40 << 40 else key end as key,
+       min(s) as s,
+       sum(arrived)::bigint as arrived,
+       sum(gone)::bigint as gone,
+       sum(pending)::bigint as pending
+from ({query}) as partial
+left join detail as everywhere
+  on everywhere.cell is null
+  and everywhere.bucket = key >> 40
+left join detail as here
+  on here.cell = partial.cell
+  and here.bucket = key >> 40
+group by all"""
+
+
 def _bucket(seconds: str) -> str:
-    """A number that grows with the seconds, half a percent a step: what is pooled is never far apart."""
+    """A number that grows with the seconds, one percent a step: what is pooled is never far apart."""
     return f"(log2({seconds} + 1) * {BUCKETS_PER_DOUBLING})::bigint"
 
 
@@ -124,7 +145,7 @@ def _keyed(horizon: int | None, *, pooled: bool) -> str:
     if pooled:
         # The bucket first, then the second where it matters: still in the order of time.
         time = f"({_bucket('s')} << 40) + case when detail.bucket is null then 0 else s end"
-        source = f"base left join detail on detail.bucket = {_bucket('base.s')}"
+        source = f"base left join (select distinct bucket from detail) as detail on detail.bucket = {_bucket('base.s')}"
     if horizon is None:
         return f"select base.*, {time} as key from {source} where k <= {PENDING}"
     late = f"(s > {horizon} or (k = {PENDING} and s >= {horizon}))"
