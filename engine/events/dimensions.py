@@ -152,7 +152,10 @@ left join (
 
 def create_segments(engine: Engine, process: Process, rows: str, found: Mapping[str, str], *, managers: bool) -> None:
     """`segments(code, dimension, segment)`: a number for every value of every dimension, in the order of their names."""
-    seen = [f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}" for name, sql in found.items()]
+    seen = [
+        f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}"
+        for name, sql in found.items()
+    ]
     if managers and "manager" in found:
         held = [f"select manager from {relation(process, name)}" for name in ("visits", "marks")]
         seen.append(f"select distinct 'manager', coalesce(manager, '{NOT_GIVEN}') from ({' union all '.join(held)})")

@@ -84,7 +84,7 @@ def _concluded(
         cases_of=cases.of,
         causes_of=Causes(logs, workspace, units).of,
     )
-    period = _period(workspace, asked, flows)
+    period = _period(workspace, asked, logs, flows)
     until = period.until
     plan = make_plan(
         findings,
@@ -205,12 +205,14 @@ def _least(fact: Fact) -> int:
     return 30 if not fact.verdicts else 1
 
 
-def _period(workspace: Workspace, asked: Asked, flows: Sequence[ProcessFlow]) -> AuditPeriod:
+def _period(
+    workspace: Workspace, asked: Asked, logs: Mapping[str, EventLog], flows: Sequence[ProcessFlow]
+) -> AuditPeriod:
     zone = workspace.settings.time_zone
     ends = [one.observed_until for one in flows if one.observed_until]
-    starts = [one.first_start for one in flows if one.first_start]
     until = min((local(end, zone) for end in ends), default=None)
-    since = asked.since or min((local(start, zone) for start in starts), default=None)
+    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in logs.values()]
+    since = asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
     return AuditPeriod(since=since, until=asked.until or until, grain=workspace.settings.audit.period)
 
 

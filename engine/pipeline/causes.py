@@ -7,7 +7,7 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Cause, Rule
 from engine.events.log import EventLog, mark_numbers
 from engine.kpis.compute import Request
-from engine.kpis.missed import exposed_cases
+from engine.kpis.exposed import exposed_cases
 from engine.rules.applies import Units, applied
 from engine.rules.causes import Exposure, causes_of
 from engine.rules.finding import CauseVerdict
@@ -23,7 +23,7 @@ class Causes:
     def of(self, rule: Rule, process: Process) -> tuple[CauseVerdict, ...]:
         """What the data say of every cause of a rule in a process."""
         log = self._logs[process.process]
-        places = [one for one in applied((rule,), (process,), self._units)]
+        places = applied((rule,), (process,), self._units)
         exposures = {}
         for cause in rule.causes:
             if cause.exposure is None or not places:
@@ -41,6 +41,8 @@ class Causes:
 
 def _counted(log: EventLog, request: Request, exposure: Expr, limit: float | None) -> Exposure:
     counts = exposed_cases(log, request, exposure, limit)
+    if counts is None:
+        return Exposure(missing=(request.control_point.name,))
     return Exposure(
         n_exposed=counts.exposed,
         hits_exposed=counts.exposed - counts.exposed_missed,

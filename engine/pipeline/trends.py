@@ -46,7 +46,7 @@ def _limits(rules: Sequence[Rule], processes: Sequence[Process], units: Units) -
 
 
 def _trend(key: tuple[str, str], facts: Sequence[Fact], unit: tuple[str, str], limit: float | None) -> Trend:
-    ordered = sorted(facts, key=lambda fact: fact.period.since if fact.period else fact.key)  # type: ignore[arg-type, return-value]
+    ordered = sorted(facts, key=lambda fact: fact.period.since if fact.period else fact.key)
     sound = [fact for fact in ordered if _enters(fact)]
     signals = xmr([fact.value for fact in sound if fact.value is not None]) if len(sound) >= ENOUGH_POINTS else None
     marked = _marked(sound, signals)
