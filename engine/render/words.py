@@ -13,40 +13,10 @@ Unit = Literal["ratio", "seconds", "count", "number", "money"]
 THIN = "\u202f"
 """A narrow space that does not break: between thousands, and between a number and its unit."""
 
-_MONTHS = {
-    "ru": [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
-_SHORT_MONTHS = {
-    "ru": ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
+_RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+_ENGLISH = "January February March April May June July August September October November December"
+_MONTHS = {"ru": tuple(_RUSSIAN.split()), "en": tuple(_ENGLISH.split())}
+_SHORT_MONTHS = {locale: tuple(month[:3] for month in months) for locale, months in _MONTHS.items()}
 _UNITS = ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min"), (1, "с", "s"))
 _SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "UAH": "₴", "BYN": "Br", "TRY": "₺"}
 _SCALES = ((10**9, "млрд", "billion"), (10**6, "млн", "million"))

@@ -1,4 +1,4 @@
-"""A report: an audit in the words of its reader, ready for any document. No number is made here that the audit has not."""
+"""A report: an audit in the words of its reader, ready for any document; it has no number that the audit has not."""
 
 from dataclasses import dataclass
 
@@ -21,26 +21,11 @@ from engine.render.report.points import PointRow, SegmentTable, TrendShown, poin
 from engine.render.words import Words
 
 _MARKS = ("red", "yellow", "green", "grey")
-_GLOSSARY = [
-    "case",
-    "state",
-    "stage",
-    "conversion",
-    "limit",
-    "norm",
-    "range",
-    "median",
-    "quantile",
-    "open",
-    "raw",
-    "provisional",
-    "segment",
-    "channel",
-    "source",
-    "void",
-    "rework",
-    "association",
-]
+_TERMS = """
+case state stage conversion limit norm range median quantile open raw provisional segment channel source void rework
+association
+"""
+_GLOSSARY = tuple(_TERMS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The table of control points, the segments beneath them and their course over time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,13 +143,14 @@ def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
 
 
 def segment_tables(look: Look) -> tuple[SegmentTable, ...]:
-    """Control points by manager, source and other dimensions; the worst segment first, those with too little data last."""
-    tables = []
-    for point in look.audit.control_points:
-        facts = [fact for fact in _of(look, point) if fact.segment]
-        for dimensions in sorted({_dimensions(fact) for fact in facts}):
-            tables.append(_table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions]))
-    return tuple(tables)
+    """Control points by manager, source and the like; the worst segment first, those with too little data last."""
+    return tuple(table for point in look.audit.control_points for table in _tables(look, point))
+
+
+def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
+    facts = [fact for fact in _of(look, point) if fact.segment]
+    for dimensions in sorted({_dimensions(fact) for fact in facts}):
+        yield _table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions])
 
 
 def _dimensions(fact: Fact) -> tuple[str, ...]:
