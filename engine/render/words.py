@@ -175,10 +175,15 @@ class Words:
         return self._with_currency(f"{amount}\u00a0{scale}" if scale else amount)
 
     def money_range(self, low: float, high: float) -> str:
-        """`от 0,3 до 1,2 млн ₽`; one number where both round to the same."""
+        """`от 0,3 до 1,2 млн ₽`, the unit once where it is the same; one number where both round to it."""
         if self.money(low) == self.money(high):
-            return self.t("about", value=self.money(low)) if self.has("about") else self.money(low)
-        return self._from_to(self.money(low), self.money(high))
+            return f"{'about' if self.locale == 'en' else 'около'} {self.money(low)}"
+        (first, scale), (last, other) = self._scaled(low), self._scaled(high)
+        if scale != other:
+            return self._from_to(self.money(low), self.money(high))
+        if self.locale == "ru":
+            return self._from_to(first, self.money(high))
+        return self._from_to(self._with_currency(first), f"{last}\u00a0{scale}" if scale else last)
 
     def _scaled(self, value: float) -> tuple[str, str]:
         for size, russian, english in _SCALES:
@@ -218,6 +223,8 @@ class Words:
             ends = self.value(low, unit) if low is not None else self.value(high, unit) if high is not None else ""
             word = {"ru": ("от", "до"), "en": ("at least", "up to")}[self.locale][low is None]
             return f"{word} {ends}" if ends else ""
+        if unit == "money":
+            return self.money_range(low, high)
         first, last = self.value(low, unit), self.value(high, unit)
         if first == last:
             return f"{'about' if self.locale == 'en' else 'около'} {first}"

@@ -57,6 +57,10 @@ def test_ranges() -> None:
     assert _plain(EN.span(3600, None, "seconds")) == "at least 1 h"
     assert _plain(EN.span(None, 3600, "seconds")) == "up to 1 h"
     assert _plain(EN.span(0.31, 0.45, "ratio")) == "31 to 45 in 100"
+    assert _plain(RU.span(1.2e6, 1.9e6, "money")) == "от 1,2 до 1,9 млн ₽"
+    assert _plain(EN.span(1.2e6, 1.9e6, "money")) == "₽1.2 to 1.9 million"
+    assert _plain(RU.span(169_000, 197_000, "money")) == "от 169 000 до 197 000 ₽"
+    assert _plain(RU.span(900_000, 1_900_000, "money")) == "от 900 000 ₽ до 1,9 млн ₽"
 
 
 @pytest.mark.parametrize(

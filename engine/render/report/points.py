@@ -105,6 +105,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         title = f"{title}: {look.rules[fact.variant].title}"
     limit, limit_red = look.limit(point, verdict) if verdict else ("", "")
     silent = fact.value is None or (verdict is not None and verdict.verdict in ("not assessable", "error"))
+    mark = look.mark(fact)
     return PointRow(
         key=fact.key,
         title=title,
@@ -116,12 +117,12 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         limit_red=limit_red,
         norm=_norm(look, rule.norm) if rule and rule.norm else "",
         caveat=(rule.caveat or "") if rule else "",
-        mark=look.mark(fact),
+        mark=mark,
         n=look.words.count(fact.n),
         pending=look.words.count(fact.pending) if fact.pending else "",
         horizon=look.words.duration(fact.horizon) if fact.horizon else "",
         raw=_raw(look, fact, point),
-        note=fact.note or "",
+        note=fact.note if fact.note and fact.note != mark.more else "",
         low=fact.low,
         mid=fact.value,
         high=fact.high,
@@ -160,16 +161,16 @@ def _dimensions(fact: Fact) -> tuple[str, ...]:
 def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
     whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
     ordered = sorted(facts, key=lambda fact: _worst_first(fact, point))
-    ends = [value for fact in facts for value in (fact.value, fact.high) if value is not None]
-    verdict = worst(whole.verdicts) if whole else None
+    limit = _green(worst(whole.verdicts)) if whole else None
+    ends = [value for fact in facts for value in (fact.value, fact.high, limit) if value is not None]
     return SegmentTable(
         title=point.title,
         process=look.process_title(point.process),
         dimension=" × ".join(look.dimension(name) for name in _dimensions(facts[0])),
         whole=look.value(whole, point) if whole else "",
-        scale=max(ends, default=1.0) or 1.0,
+        scale=max(ends, default=1.0) * 1.02 or 1.0,
         whole_at=whole.value if whole else None,
-        limit_at=_green(verdict),
+        limit_at=limit,
         rows=tuple(row_of(look, fact, point) for fact in ordered),
     )
 
