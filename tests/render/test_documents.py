@@ -1,14 +1,17 @@
 """Documents: golden files, names that try to break out, words that clients must never read."""
 
+import dataclasses
+import json
 import os
 import re
 from pathlib import Path
 
+import jsonschema
 import lxml.html
 import pytest
 
-from engine.audit import Audit
-from engine.render.json import to_json
+from engine.audit import Audit, AuditPeriod
+from engine.render.json import audit_schema, to_json
 from engine.render.markdown import escape
 from engine.render.sample import sample
 from engine.render.templates import folders, prepare, render
@@ -84,6 +87,37 @@ def test_clients_never_read_the_words_of_statisticians(name: str, audit: Audit) 
     assert not re.search(r"[.,] из 100|\d[.,]\d+ (из|in) 100", text)
 
 
+def test_an_audit_that_found_nothing_still_gives_its_documents() -> None:
+    """No data, no rules, no plan: the report says so and does not fail."""
+    full = sample("ru")
+    period = AuditPeriod(since=None, until=None, grain="week")
+    empty = Audit(
+        voronka="0.1.0",
+        client="Пусто",
+        locale="ru",
+        currency="RUB",
+        time_zone="Europe/Moscow",
+        definitions_sha256="0" * 64,
+        as_of=None,
+        period=period,
+    )
+    bare = dataclasses.replace(full, rules=(), control_points=(), period=period, plan=(), as_of=None)
+    for audit in (empty, bare):
+        for name in ("plan.md", "plan.html"):
+            assert audit.client in _document(name, audit)
+        jsonschema.validate(json.loads(to_json(audit)), audit_schema())
+    assert "Это первый аудит" in _document("plan.md", empty)
+    assert "за период" in _document("plan.md", bare)
+
+
+def test_a_value_that_is_not_reached_says_so() -> None:
+    """Where fewer than nine in ten ever got an answer there is no time, and no dash either."""
+    full = sample("ru")
+    slow = dataclasses.replace(full.facts[0], value=None, low=80_000, high=None, reached=False)
+    text = _document("plan.md", dataclasses.replace(full, facts=(slow, *full.facts[1:])))
+    assert "**дошли меньше чем 9\u00a0из\u00a010**" in text
+
+
 def test_grey_says_how_many_more_cases_it_takes() -> None:
     """Too little data is a verdict with a number in it, too young is another."""
     text = _document("plan.md", sample("ru"))
@@ -91,7 +125,7 @@ def test_grey_says_how_many_more_cases_it_takes() -> None:
     assert "○ рано судить" in text
 
 
-# --- names that try to break out ----------------------------------------------------------------------------------------
+# --- names that try to break out --------------------------------------------------------------------------------
 
 
 def _normal(text: str) -> str:

@@ -95,7 +95,7 @@ BOMBS = (
     "{% set ns = namespace(a=10) %}{% for n in range(10000) %}{% set ns.a = ns.a * ns.a %}{% endfor %}",
     "{% set ns = namespace(s='ab') %}{% for n in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
     "{% set ns = namespace(s='ab') %}{% for n in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}",
-    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9) %}{% endfor %}{% endfor %}{% endfor %}",
     "{% for a in range(9999) %}{% for b in range(9999) if false %}{% endfor %}{% endfor %}",
     "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
@@ -110,8 +110,7 @@ BOMBS = (
     "{% set a %}{% for n in range(9999) %}" + "x" * 50_000 + "{% endfor %}{% endset %}",
     "{% set s = range(9999) | join(',') %}{{ s | replace('', s) | length }}",
     "{% for n in range(9999) %}{% for m in [range(9999) | list | sort] %}{% endfor %}{% endfor %}",
-    "{{ dict(a=range(9999) | list) | string | upper | replace('1', '22222222222222222222222222222222222') | length * 0 ~ "
-    "lipsum(100000) }}",
+    "{{ lipsum(100000) }}",
 )
 
 

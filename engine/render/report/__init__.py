@@ -107,9 +107,11 @@ def _period(look: Look) -> str:
 def _changed(look: Look) -> list[str]:
     """What is new, worse, better or gone since the last audit, one line each."""
     audit, lines = look.audit, []
+    if not audit.resolved and all(finding.since_last == "new" for finding in audit.findings):
+        return []
     for word in ("new", "worse", "better"):
-        titles = [f"«{finding.title}»" for finding in audit.findings if finding.since_last == word]
-        if titles and any(finding.since_last != "new" for finding in audit.findings):
+        titles = [look.words.t("quoted", what=f.title) for f in audit.findings if f.since_last == word]
+        if titles:
             lines.append(look.words.t(f"changed.{word}", what=", ".join(titles)))
     if audit.resolved:
         lines.append(look.words.t("changed.resolved", n=len(audit.resolved)))

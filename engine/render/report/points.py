@@ -1,10 +1,10 @@
 """The table of control points, the segments beneath them and their course over time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.audit import MeasuredPoint, Trend
+from engine.audit import MeasuredPoint, Trend, TrendPoint
 from engine.kpis.fact import Fact, Verdict
 from engine.render.report.look import Look, Mark, worst
 
@@ -87,13 +87,8 @@ def point_rows(look: Look) -> tuple[PointRow, ...]:
     return tuple(rows)
 
 
-def _of(look: Look, point: MeasuredPoint) -> list[Fact]:
-    facts = [
-        fact
-        for fact in look.audit.facts
-        if fact.period is None and (fact.process, fact.control_point) == (point.process, point.name)
-    ]
-    return sorted(facts, key=lambda fact: fact.key)
+def _of(look: Look, point: MeasuredPoint) -> tuple[Fact, ...]:
+    return look.facts_of.get((point.process, point.name), ())
 
 
 def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
@@ -217,7 +212,7 @@ def trend_of(look: Look, trend: Trend) -> TrendShown | None:
         high_label=_axis(look, top, point),
         limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
         summary=_trend_summary(look, trend, point),
-        text=_blocks([dot.value for dot in trend.points], top),
+        text=_blocks(trend.points, max(values)),
     )
 
 
@@ -252,7 +247,13 @@ def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def _blocks(values: list[float | None], top: float) -> str:
-    """A trend as a line of characters, for a text document."""
+def _blocks(dots: Sequence[TrendPoint], top: float) -> str:
+    """A trend as a line of characters, for a text document; what is provisional stands after `┊`."""
+    judged = "".join(_block(dot.value, top) for dot in dots if not dot.period.partial)
+    young = "".join(_block(dot.value, top) for dot in dots if dot.period.partial)
+    return f"{judged}┊{young}" if young else judged
+
+
+def _block(value: float | None, top: float) -> str:
     steps = len(_BLOCKS) - 1
-    return "".join("·" if v is None else _BLOCKS[min(steps, max(0, round(v / top * steps)))] for v in values)
+    return "·" if value is None else _BLOCKS[min(steps, max(0, round(value / (top or 1.0) * steps)))]
