@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from engine.render.report.points import Dot, SegmentTable, TrendShown
+from engine.render.words import clean
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 320.0, 132.0, 4.0, 4.0, 16.0, 18.0
 
@@ -57,7 +58,7 @@ def trend(shown: TrendShown) -> Markup:
     places = [_x(n, len(shown.dots)) for n in range(len(shown.dots))]
     parts = [_band(shown), _line_at(shown.mean, shown, "c-mean"), _line_at(shown.limit, shown, "c-limit")]
     parts += [_paths(shown, places), *_dots(shown, places), _texts(shown)]
-    label = Markup.escape(f"{shown.title}. {shown.summary}")
+    label = _text(f"{shown.title}. {shown.summary}")
     box = f"0 0 {_n(_WIDTH)} {_n(_HEIGHT)}"
     return Markup(f'<svg class="trend" viewBox="{box}" role="img" aria-label="{label}">{"".join(parts)}</svg>')
 
@@ -74,7 +75,8 @@ def _stretched(kind: str, drawn: str) -> Markup:
 def _rect(start: float, width: float, name: str, top: float = 0, height: float = 10) -> str:
     if width <= 0:
         return ""
-    return f'<rect x="{_n(start * 100)}" y="{_n(top)}" width="{_n(max(width * 100, 0.4))}" height="{_n(height)}" class="{name}"/>'
+    x, wide = _n(start * 100), _n(max(width * 100, 0.4))
+    return f'<rect x="{x}" y="{_n(top)}" width="{wide}" height="{_n(height)}" class="{name}"/>'
 
 
 def _tick(value: float | None, scale: float, name: str) -> str:
@@ -128,7 +130,7 @@ def _dots(shown: TrendShown, places: Sequence[float]) -> Iterator[str]:
 
 
 def _dot(dot: Dot, x: float, y: float) -> str:
-    title = f"<title>{Markup.escape(dot.title)}</title>"
+    title = f"<title>{_text(dot.title)}</title>"
     if dot.hollow:
         return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.7" class="c-dot-hollow">{title}</circle>'
     if dot.signal:
@@ -141,15 +143,19 @@ def _texts(shown: TrendShown) -> str:
     base, right = _n(_HEIGHT - 4), _n(_WIDTH - _RIGHT)
     texts = [
         f'<path d="M{_n(_LEFT)} {_n(_HEIGHT - _BOTTOM)}H{right}" class="c-axis"/>',
-        f'<text x="{_n(_LEFT)}" y="{base}">{Markup.escape(shown.first)}</text>',
-        f'<text x="{right}" y="{base}" text-anchor="end">{Markup.escape(shown.last)}</text>',
-        f'<text x="{_n(_LEFT)}" y="10">{Markup.escape(shown.high_label)}</text>',
+        f'<text x="{_n(_LEFT)}" y="{base}">{_text(shown.first)}</text>',
+        f'<text x="{right}" y="{base}" text-anchor="end">{_text(shown.last)}</text>',
+        f'<text x="{_n(_LEFT)}" y="10">{_text(shown.high_label)}</text>',
     ]
     if shown.limit is not None:
         texts.append(
-            f'<text x="{right}" y="10" text-anchor="end" class="c-limit-text">{Markup.escape(shown.limit_label)}</text>'
+            f'<text x="{right}" y="10" text-anchor="end" class="c-limit-text">{_text(shown.limit_label)}</text>'
         )
     return "".join(texts)
+
+
+def _text(text: str) -> Markup:
+    return Markup.escape(clean(text))
 
 
 def _unit(value: float) -> float:

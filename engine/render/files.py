@@ -129,7 +129,7 @@ def _keep_what_people_put(old: Path, fresh: Path) -> None:
     """Copy what is not ours; links are copied as links, nothing is followed out of the folder."""
     if not old.is_dir():
         return
-    ours = {CASES, *(name for name in ("plan.md", "plan.html", AUDIT))}
+    ours = {AUDIT, CASES, "plan.md", "plan.html"}
     for entry in sorted(old.iterdir()):
         if entry.name in ours or (fresh / entry.name).exists():
             continue

@@ -12,7 +12,7 @@ from engine.audit import Audit
 from engine.definitions import document
 from engine.kpis.fact import Segment
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 DIGITS = 10
 """Significant digits of a float at the border: a last bit that differs between machines is not seen."""
@@ -30,7 +30,7 @@ def _border(value: object, zone: ZoneInfo) -> Json:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") + 0.0
+        return _rounded(value)
     if isinstance(value, datetime):
         return (value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)).isoformat(
             "T", "seconds"
@@ -42,6 +42,16 @@ def _border(value: object, zone: ZoneInfo) -> Json:
     if isinstance(value, tuple | list):
         return [_border(inner, zone) for inner in value]
     return _object(value, zone)
+
+
+def _rounded(value: float) -> int | float:
+    """A float with `DIGITS` digits; a whole one as `5`, so that 5 and 5.0 are the same bytes."""
+    rounded = float(f"{value:.{DIGITS}g}")
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 10**DIGITS else rounded
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
 def _object(value: object, zone: ZoneInfo) -> Json:

@@ -1,4 +1,4 @@
-"""Text made harmless in Markdown: it reads as it was written, and nothing in it is a link, a tag, a cell or a heading."""
+"""Text made harmless in Markdown: it reads as it was written, and is no link, tag, cell or heading."""
 
 import re
 

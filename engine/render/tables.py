@@ -14,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 
 
 def cases_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], locale: Literal["ru", "en"]) -> bytes:
-    """A table as UTF-8 with a byte order mark and CRLF; `;` and decimal commas in Russian, as its spreadsheets expect."""
+    """A table as UTF-8 with a byte order mark and CRLF; in Russian `;` and decimal commas, as spreadsheets expect."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if locale == "ru" else ",", lineterminator="\r\n")
     writer.writerow([_cell(column, locale) for column in columns])

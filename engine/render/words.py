@@ -13,40 +13,10 @@ Unit = Literal["ratio", "seconds", "count", "number", "money"]
 THIN = "\u202f"
 """A narrow space that does not break: between thousands, and between a number and its unit."""
 
-_MONTHS = {
-    "ru": [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
-_SHORT_MONTHS = {
-    "ru": ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
+_RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+_ENGLISH = "January February March April May June July August September October November December"
+_MONTHS = {"ru": tuple(_RUSSIAN.split()), "en": tuple(_ENGLISH.split())}
+_SHORT_MONTHS = {locale: tuple(month[:3] for month in months) for locale, months in _MONTHS.items()}
 _UNITS = ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min"), (1, "с", "s"))
 _SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "UAH": "₴", "BYN": "Br", "TRY": "₺"}
 _SCALES = ((10**9, "млрд", "billion"), (10**6, "млн", "million"))
@@ -205,10 +175,15 @@ class Words:
         return self._with_currency(f"{amount}\u00a0{scale}" if scale else amount)
 
     def money_range(self, low: float, high: float) -> str:
-        """`от 0,3 до 1,2 млн ₽`; one number where both round to the same."""
+        """`от 0,3 до 1,2 млн ₽`, the unit once where it is the same; one number where both round to it."""
         if self.money(low) == self.money(high):
-            return self.t("about", value=self.money(low)) if self.has("about") else self.money(low)
-        return self._from_to(self.money(low), self.money(high))
+            return f"{'about' if self.locale == 'en' else 'около'} {self.money(low)}"
+        (first, scale), (last, other) = self._scaled(low), self._scaled(high)
+        if scale != other:
+            return self._from_to(self.money(low), self.money(high))
+        if self.locale == "ru":
+            return self._from_to(first, self.money(high))
+        return self._from_to(self._with_currency(first), f"{last}\u00a0{scale}" if scale else last)
 
     def _scaled(self, value: float) -> tuple[str, str]:
         for size, russian, english in _SCALES:
@@ -248,6 +223,8 @@ class Words:
             ends = self.value(low, unit) if low is not None else self.value(high, unit) if high is not None else ""
             word = {"ru": ("от", "до"), "en": ("at least", "up to")}[self.locale][low is None]
             return f"{word} {ends}" if ends else ""
+        if unit == "money":
+            return self.money_range(low, high)
         first, last = self.value(low, unit), self.value(high, unit)
         if first == last:
             return f"{'about' if self.locale == 'en' else 'около'} {first}"

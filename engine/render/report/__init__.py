@@ -1,4 +1,4 @@
-"""A report: an audit in the words of its reader, ready for any document. No number is made here that the audit has not."""
+"""A report: an audit in the words of its reader, ready for any document; it has no number that the audit has not."""
 
 from dataclasses import dataclass
 
@@ -21,26 +21,11 @@ from engine.render.report.points import PointRow, SegmentTable, TrendShown, poin
 from engine.render.words import Words
 
 _MARKS = ("red", "yellow", "green", "grey")
-_GLOSSARY = [
-    "case",
-    "state",
-    "stage",
-    "conversion",
-    "limit",
-    "norm",
-    "range",
-    "median",
-    "quantile",
-    "open",
-    "raw",
-    "provisional",
-    "segment",
-    "channel",
-    "source",
-    "void",
-    "rework",
-    "association",
-]
+_TERMS = """
+case state stage conversion limit norm range median quantile open raw provisional segment channel source void rework
+association
+"""
+_GLOSSARY = tuple(_TERMS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +107,11 @@ def _period(look: Look) -> str:
 def _changed(look: Look) -> list[str]:
     """What is new, worse, better or gone since the last audit, one line each."""
     audit, lines = look.audit, []
+    if not audit.resolved and all(finding.since_last == "new" for finding in audit.findings):
+        return []
     for word in ("new", "worse", "better"):
-        titles = [f"«{finding.title}»" for finding in audit.findings if finding.since_last == word]
-        if titles and any(finding.since_last != "new" for finding in audit.findings):
+        titles = [look.words.t("quoted", what=f.title) for f in audit.findings if f.since_last == word]
+        if titles:
             lines.append(look.words.t(f"changed.{word}", what=", ".join(titles)))
     if audit.resolved:
         lines.append(look.words.t("changed.resolved", n=len(audit.resolved)))

@@ -10,7 +10,7 @@ from engine.rules.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow:
-    """A stage: cases that reached it, and where those who did not come further are. `width`s are shares of the first."""
+    """A stage: cases that reached it, and where the others are. The widths are shares of the first stage."""
 
     title: str
     reached: str

@@ -54,6 +54,15 @@ class Look:
         return {fact.key: fact for fact in self.audit.facts}
 
     @functools.cached_property
+    def facts_of(self) -> dict[tuple[str, str], tuple[Fact, ...]]:
+        """The facts of the audit period by control point, sorted by key."""
+        found: dict[tuple[str, str], list[Fact]] = {}
+        for fact in sorted(self.audit.facts, key=lambda fact: fact.key):
+            if fact.period is None:
+                found.setdefault((fact.process, fact.control_point), []).append(fact)
+        return {point: tuple(facts) for point, facts in found.items()}
+
+    @functools.cached_property
     def findings(self) -> dict[str, Finding]:
         return {finding.id: finding for finding in self.audit.findings}
 

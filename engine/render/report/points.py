@@ -1,5 +1,6 @@
 """The table of control points, the segments beneath them and their course over time."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,13 +87,8 @@ def point_rows(look: Look) -> tuple[PointRow, ...]:
     return tuple(rows)
 
 
-def _of(look: Look, point: MeasuredPoint) -> list[Fact]:
-    facts = [
-        fact
-        for fact in look.audit.facts
-        if fact.period is None and (fact.process, fact.control_point) == (point.process, point.name)
-    ]
-    return sorted(facts, key=lambda fact: fact.key)
+def _of(look: Look, point: MeasuredPoint) -> tuple[Fact, ...]:
+    return look.facts_of.get((point.process, point.name), ())
 
 
 def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
@@ -104,6 +100,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         title = f"{title}: {look.rules[fact.variant].title}"
     limit, limit_red = look.limit(point, verdict) if verdict else ("", "")
     silent = fact.value is None or (verdict is not None and verdict.verdict in ("not assessable", "error"))
+    mark = look.mark(fact)
     return PointRow(
         key=fact.key,
         title=title,
@@ -115,12 +112,12 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         limit_red=limit_red,
         norm=_norm(look, rule.norm) if rule and rule.norm else "",
         caveat=(rule.caveat or "") if rule else "",
-        mark=look.mark(fact),
+        mark=mark,
         n=look.words.count(fact.n),
         pending=look.words.count(fact.pending) if fact.pending else "",
         horizon=look.words.duration(fact.horizon) if fact.horizon else "",
         raw=_raw(look, fact, point),
-        note=fact.note or "",
+        note=fact.note if fact.note and fact.note != mark.more else "",
         low=fact.low,
         mid=fact.value,
         high=fact.high,
@@ -142,13 +139,14 @@ def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
 
 
 def segment_tables(look: Look) -> tuple[SegmentTable, ...]:
-    """Control points by manager, source and other dimensions; the worst segment first, those with too little data last."""
-    tables = []
-    for point in look.audit.control_points:
-        facts = [fact for fact in _of(look, point) if fact.segment]
-        for dimensions in sorted({_dimensions(fact) for fact in facts}):
-            tables.append(_table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions]))
-    return tuple(tables)
+    """Control points by manager, source and the like; the worst segment first, those with too little data last."""
+    return tuple(table for point in look.audit.control_points for table in _tables(look, point))
+
+
+def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
+    facts = [fact for fact in _of(look, point) if fact.segment]
+    for dimensions in sorted({_dimensions(fact) for fact in facts}):
+        yield _table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions])
 
 
 def _dimensions(fact: Fact) -> tuple[str, ...]:
@@ -158,16 +156,16 @@ def _dimensions(fact: Fact) -> tuple[str, ...]:
 def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
     whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
     ordered = sorted(facts, key=lambda fact: _worst_first(fact, point))
-    ends = [value for fact in facts for value in (fact.value, fact.high) if value is not None]
-    verdict = worst(whole.verdicts) if whole else None
+    limit = _green(worst(whole.verdicts)) if whole else None
+    ends = [value for fact in facts for value in (fact.value, fact.high, limit) if value is not None]
     return SegmentTable(
         title=point.title,
         process=look.process_title(point.process),
         dimension=" × ".join(look.dimension(name) for name in _dimensions(facts[0])),
         whole=look.value(whole, point) if whole else "",
-        scale=max(ends, default=1.0) or 1.0,
+        scale=max(ends, default=1.0) * 1.02 or 1.0,
         whole_at=whole.value if whole else None,
-        limit_at=_green(verdict),
+        limit_at=limit,
         rows=tuple(row_of(look, fact, point) for fact in ordered),
     )
 
@@ -214,7 +212,7 @@ def trend_of(look: Look, trend: Trend) -> TrendShown | None:
         high_label=_axis(look, top, point),
         limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
         summary=_trend_summary(look, trend, point),
-        text=_blocks([dot.value for dot in trend.points], top),
+        text=_blocks(trend.points, max(values)),
     )
 
 
@@ -254,7 +252,13 @@ def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def _blocks(values: list[float | None], top: float) -> str:
-    """A trend as a line of characters, for a text document."""
+def _blocks(dots: Sequence[TrendPoint], top: float) -> str:
+    """A trend as a line of characters, for a text document; what is provisional stands after `┊`."""
+    judged = "".join(_block(dot.value, top) for dot in dots if not dot.period.partial)
+    young = "".join(_block(dot.value, top) for dot in dots if dot.period.partial)
+    return f"{judged}┊{young}" if young else judged
+
+
+def _block(value: float | None, top: float) -> str:
     steps = len(_BLOCKS) - 1
-    return "".join("·" if v is None else _BLOCKS[min(steps, max(0, round(v / top * steps)))] for v in values)
+    return "·" if value is None else _BLOCKS[min(steps, max(0, round(value / (top or 1.0) * steps)))]

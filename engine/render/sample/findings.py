@@ -19,8 +19,8 @@ def _slow(t: Said) -> Finding:
         process="web_form",
         severity="red",
         message=t(
-            "За рабочий час отвечают меньше чем на половину заявок; до остальных доходят, когда клиент уже говорит с другими.",
-            "Fewer than half of the enquiries are answered within a working hour; the rest when the client already talks to others.",
+            "За рабочий час отвечают меньше чем на половину заявок; на остальные — когда клиент говорит с другими.",
+            "Fewer than half of the enquiries are answered within a working hour; the rest too late.",
         ),
         facts=("web_form.answered_in_hour", "web_form.reaction_time"),
         lost_cases=104,
