@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from engine.errors import DefinitionError, EngineError, Location, Problem
+from engine.errors import EngineError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from engine.engines.duckdb import Engine
     from engine.events.report import SourceReport
-    from engine.workspace import Workspace
+    from engine.workspace import Check, Workspace
 
 FORMATS = ("md", "html", "json", "csv")
 
@@ -30,7 +30,7 @@ def run() -> NoReturn:
     except EngineError as error:
         if traceback:
             raise
-        _print_problems(error.problems)
+        _print_text(error.problems)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -79,7 +79,7 @@ _project_option = click.option("--project", "directory", type=click.Path(path_ty
 @click.option("--channels", default="", help="Processes to begin with, e.g. web_form,phone_call.")
 def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
     """Make a workspace in DIRECTORY."""
-    from engine.demo import init as make
+    from engine.starter import init as make
 
     chosen = tuple(name.strip() for name in channels.split(",") if name.strip())
     paths = make(directory, demo=demo, locale=locale, channels=chosen)
@@ -94,9 +94,9 @@ def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
 @click.option("--format", "form", type=click.Choice(("text", "github", "json")), default="text")
 def check(directory: Path | None, strict: bool, form: str) -> int:
     """Show every problem of every file."""
-    from engine import pipeline
+    from engine.pipeline.opening import check as problems_of
 
-    problems = pipeline.check(_root(directory))
+    problems = problems_of(_root(directory), _checks())
     _PRINTERS[form](problems)
     errors = [problem for problem in problems if strict or problem.level == "error"]
     if not problems and form == "text":
@@ -108,11 +108,11 @@ def check(directory: Path | None, strict: bool, form: str) -> int:
 @_workspace_argument
 def import_(directory: Path | None) -> int:
     """Read the sources into the store, and say what happened to every row."""
-    from engine.render.terminal import sources_table
+    from engine.render.lookup import sources_table
 
     workspace = _load(directory)
     with _store(workspace) as store:
-        _console().print(sources_table(_import(workspace, store), workspace.settings.locale))
+        _console().print(sources_table(_import(workspace, store), workspace.settings))
     return 0
 
 
@@ -138,22 +138,23 @@ def audit(
     no_import: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
-    from engine import pipeline
-    from engine.render.files import write_reports
+    from engine.pipeline import auditing, opening
+    from engine.render.files import check_formats, report_name, write_reports
+    from engine.render.templates import folders
     from engine.render.terminal import show
 
     workspace = _load(directory)
-    asked = pipeline.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
+    wanted = check_formats(formats)
+    asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
     with _store(workspace) as store:
-        reports = pipeline.imported(store) if no_import else _import(workspace, store)
+        reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
-            result = pipeline.audit(workspace, store, reports, asked, tell)
-        paths = write_reports(
-            result.audit, out, tuple(formats.split(",")), result.case_tables, workspace.root, result.drawings
-        )
-    _console().print(show(result.audit))
-    for path in paths:
-        _say(f"wrote {path}")
+            result = auditing.audit(workspace, store, reports, asked, tell)
+    folder = out or workspace.root / "reports" / report_name(result.audit)
+    roots = folders(workspace.root)
+    write_reports(result.audit, folder, wanted, result.case_tables, roots)
+    _console().print(show(result.audit, roots))
+    _say(f"wrote {folder}")
     return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
 
 
@@ -169,25 +170,26 @@ def kpi(
     name: str, directory: Path | None, by: tuple[str, ...], grain: str | None, sql: bool, about: bool, form: str
 ) -> int:
     """Show one control point (PROCESS.NAME) as a table."""
-    from engine import pipeline
-    from engine.render.terminal import facts_csv, facts_json, facts_table, passport
+    from engine.pipeline import looking, opening
+    from engine.render.lookup import facts_csv, facts_json, facts_table, passport
 
     workspace = _load(directory)
-    process, control_point = pipeline.find_control_point(workspace, name)
+    process, point = opening.find_control_point(workspace, name)
+    measured = looking.about(workspace, process, point)
     if about:
-        _console().print(passport(pipeline.about(workspace, process, control_point), workspace.settings.locale))
+        _console().print(passport(measured, workspace.settings))
         return 0
     with _store(workspace) as store:
         reports = _import(workspace, store)
-        asked = pipeline.asked(workspace, processes=(process.process,), now=_now())
+        asked = opening.asked(workspace, processes=(process.process,), now=_now())
         if sql:
-            click.echo(pipeline.sql_of(workspace, store, reports, asked, process, control_point))
+            click.echo(looking.sql_of(workspace, store, reports, asked, process, point))
             return 0
-        facts = pipeline.measure(workspace, store, reports, asked, process, control_point, by, grain)
+        facts = looking.measure(workspace, store, reports, asked, process, point, by, grain)
     if form == "text":
-        _console().print(facts_table(facts, pipeline.about(workspace, process, control_point), workspace.settings))
+        _console().print(facts_table(facts, measured, workspace.settings))
     else:
-        click.echo((facts_csv if form == "csv" else facts_json)(facts), nl=False)
+        click.echo((facts_csv if form == "csv" else facts_json)(facts, workspace.settings), nl=False)
     return 0
 
 
@@ -201,15 +203,15 @@ def explain() -> None:
 @_project_option
 def explain_finding(finding_id: str, directory: Path | None) -> int:
     """Show why a rule fired, condition by condition."""
-    from engine import pipeline
-    from engine.render.terminal import explained_finding
+    from engine.pipeline import auditing, looking, opening
+    from engine.render.lookup import explained_finding
 
     workspace = _load(directory)
     with _store(workspace) as store:
-        asked = pipeline.asked(workspace, now=_now())
-        result = pipeline.audit(workspace, store, _import(workspace, store), asked)
-    explained = pipeline.explain_finding(workspace, result, finding_id)
-    _console().print(explained_finding(explained, workspace.settings.locale))
+        asked = opening.asked(workspace, now=_now())
+        result = auditing.audit(workspace, store, _import(workspace, store), asked)
+        explained = looking.explain_finding(workspace, store, result, finding_id)
+    _console().print(explained_finding(explained, result.audit, workspace.settings))
     return 0
 
 
@@ -217,21 +219,17 @@ def explain_finding(finding_id: str, directory: Path | None) -> int:
 @click.argument("process")
 @click.argument("case_id")
 @_project_option
-@click.option("--as-feature", is_flag=True, help="As a scenario that replays it, personal data removed.")
-def explain_case(process: str, case_id: str, directory: Path | None, as_feature: bool) -> int:
+def explain_case(process: str, case_id: str, directory: Path | None) -> int:
     """Show the path of a case, and where it left the process."""
-    from engine import pipeline
-    from engine.render.terminal import explained_case
+    from engine.pipeline import looking, opening
+    from engine.render.lookup import explained_case
 
     workspace = _load(directory)
+    known = opening.find_process(workspace, process)
     with _store(workspace) as store:
-        case = pipeline.explain_case(workspace, store, _import(workspace, store), process, case_id)
-    if as_feature:
-        from engine.bdd.write import case_as_feature
-
-        click.echo(case_as_feature(workspace.processes[process], case.steps, workspace.settings.locale), nl=False)
-        return 0
-    _console().print(explained_case(case, workspace.settings.locale))
+        asked = opening.asked(workspace, processes=(process,), now=_now())
+        case = looking.explain_case(workspace, store, _import(workspace, store), asked, known, case_id)
+    _console().print(explained_case(case, workspace.settings))
     return 0
 
 
@@ -242,15 +240,16 @@ def explain_case(process: str, case_id: str, directory: Path | None, as_feature:
 @click.option("--numbers", is_flag=True, help="With how many cases went where.")
 def graph(process: str, directory: Path | None, form: str, numbers: bool) -> int:
     """Draw a process as a state machine."""
-    from engine import machine, pipeline
+    from engine import machine
+    from engine.pipeline import looking, opening
 
     workspace = _load(directory)
-    drawn = pipeline.find_process(workspace, process)
+    drawn = opening.find_process(workspace, process)
     counts = None
     if numbers:
         with _store(workspace) as store:
-            asked = pipeline.asked(workspace, processes=(process,), now=_now())
-            counts = pipeline.counts_of_moves(workspace, store, _import(workspace, store), asked, drawn)
+            asked = opening.asked(workspace, processes=(process,), now=_now())
+            counts = looking.counts_of_moves(workspace, store, _import(workspace, store), asked, drawn)
     draw = machine.draw_svg if form == "svg" else machine.draw
     click.echo(draw(drawn, workspace.settings.locale, counts))
     return 0
@@ -260,11 +259,12 @@ def graph(process: str, directory: Path | None, form: str, numbers: bool) -> int
 @click.argument("kind", required=False, type=click.Choice(("voronka", "process", "rules", "actions", "audit")))
 def schema(kind: str | None) -> int:
     """Print the JSON Schema of a kind of file, for editors."""
+    from engine.definitions.schemas import KINDS
     from engine.definitions.schemas import schema as schema_of
     from engine.render.json import audit_schema
 
-    kinds = (kind,) if kind else ("voronka", "process", "rules", "actions", "audit")
-    schemas = {name: audit_schema() if name == "audit" else schema_of(name) for name in kinds}
+    schemas: dict[str, object] = {name: schema_of(name) for name in KINDS}
+    schemas["audit"] = audit_schema()
     click.echo(json.dumps(schemas[kind] if kind else schemas, ensure_ascii=False, indent=2))
     return 0
 
@@ -279,24 +279,31 @@ def _root(directory: Path | None) -> Path:
 
 
 def _load(directory: Path | None) -> "Workspace":
-    from engine import pipeline
+    from engine.pipeline import opening
 
-    return pipeline.load(_root(directory))
+    return opening.load(_root(directory), _checks())
+
+
+def _checks() -> tuple["Check", ...]:
+    """Checks of rooms above the pipeline: templates are tried with a sample audit."""
+    from engine.render.templates import check_templates
+
+    return (lambda workspace: check_templates(workspace.root, workspace.settings.locale),)
 
 
 @contextlib.contextmanager
 def _store(workspace: "Workspace") -> Iterator["Engine"]:
-    from engine import pipeline
+    from engine.pipeline.opening import open_store
 
-    with pipeline.open_store(workspace.root) as store:
+    with open_store(workspace.root) as store:
         yield store
 
 
 def _import(workspace: "Workspace", store: "Engine") -> tuple["SourceReport", ...]:
-    from engine import pipeline
+    from engine.pipeline.opening import import_all
 
     with _progress() as tell:
-        return pipeline.import_all(workspace, store, _now(), tell)
+        return import_all(workspace, store, _now(), tell)
 
 
 def _now() -> datetime:
@@ -379,15 +386,6 @@ def _print_json(problems: tuple[Problem, ...]) -> None:
 
 
 _PRINTERS = {"text": _print_text, "github": _print_github, "json": _print_json}
-
-
-def _print_problems(problems: tuple[Problem, ...]) -> None:
-    _print_text(problems)
-
-
-def unknown(file: str, code: str, message: str, hint: str = "") -> DefinitionError:
-    """An error about a word of the command itself."""
-    return DefinitionError([Problem(where=Location(file), code=code, message=message, hint=hint)])
 
 
 if __name__ == "__main__":

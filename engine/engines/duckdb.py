@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.engines.sql import Bound, Value, quote
+from engine.engines.sql import Bound, Value, literal, quote, written_out
 from engine.errors import EngineError, Location, Problem
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ class SqlError(Exception):
 
 
 class Engine:
-    """A DuckDB database, in memory or in a file. Not safe for threads."""
+    """A DuckDB database, in memory or in a file. Not safe for threads.
+
+    Where `journal` is a list, every statement is added to it with its values written out.
+    """
 
     def __init__(self, path: Path | None = None, *, memory: str | None = None, read_only: bool = False) -> None:
         import duckdb
 
         self._errors = duckdb.Error
+        self.journal: list[str] | None = None
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -90,6 +94,9 @@ class Engine:
             return
         names = ", ".join(quote(column) for column in columns)
         places = ", ".join("?" for _ in columns)
+        if self.journal is not None:
+            values = (", ".join(literal(value) for value in row) for row in rows)
+            self.journal.append(f"insert into {table} ({names}) values {', '.join(f'({row})' for row in values)}")
         self._connection.executemany(f"insert into {table} ({names}) values ({places})", rows)
 
     @contextlib.contextmanager
@@ -110,6 +117,8 @@ class Engine:
 
     def _run(self, sql: str, bound: Bound | Mapping[str, Value] | None) -> "duckdb.DuckDBPyConnection":
         values = bound.values if isinstance(bound, Bound) else dict(bound or {})
+        if self.journal is not None:
+            self.journal.append(written_out(sql, values))
         try:
             return self._connection.execute(sql, values) if values else self._connection.execute(sql)
         except self._errors as error:

@@ -1,5 +1,6 @@
 """Text of SQL without holes: values are bound, identifiers quoted by one function, conditions compiled."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,24 @@ def quote(name: str) -> str:
 def text_literal(text: str) -> str:
     """A text as SQL shows it; only for statements that are printed or cannot take bound values."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def literal(value: Value) -> str:
+    """A value as SQL shows it; only for statements that are printed."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, datetime):
+        return f"timestamp '{value.isoformat(sep=' ')}'"
+    return f"date '{value.isoformat()}'" if isinstance(value, date) else text_literal(value)
+
+
+def written_out(sql: str, values: Mapping[str, Value]) -> str:
+    """A statement with its bound values written out, to be printed and pasted."""
+    return re.sub(r"\$(\w+)", lambda match: literal(values[match[1]]) if match[1] in values else match[0], sql)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from engine.engines.duckdb import Engine
 from engine.errors import DefinitionError, Location, Problem
 from engine.events.log import relation
 from engine.events.report import SourceReport
-from engine.kpis.compute import Request, compute, rows_sql
+from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.fact_table import facts
 from engine.machine import Replay, replay
@@ -61,9 +61,13 @@ def sql_of(
     process: Process,
     point: ControlPoint,
 ) -> str:
-    """SQL that gives the cases behind a control point, to paste into DuckDB on the store."""
+    """The statements that compute a control point, to paste into DuckDB on a copy of the store."""
+    store.journal = []
     log = prepared(workspace, store, reports, asked, process)
-    return rows_sql(log, Request(control_point=point))
+    compute(log, (Request(control_point=point),), ())
+    statements = [statement for statement in store.journal if not statement.lstrip().startswith("describe")]
+    store.journal = None
+    return ";\n\n".join((*(statement.strip() for statement in statements), "from facts;"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,15 @@ def report_name(audit: Audit) -> str:
     return f"{local:%Y-%m-%d}"
 
 
+def check_formats(formats: str) -> tuple[str, ...]:
+    """The formats of `md,html`; TemplateError for one that is not known."""
+    wanted = tuple(name.strip() for name in formats.split(",") if name.strip())
+    unknown = sorted(set(wanted) - set(FORMATS))
+    if unknown:
+        raise _refused("--format", "unknown-format", f"unknown format {_listed(unknown)}", f"known: {_listed(FORMATS)}")
+    return wanted
+
+
 def write_reports(
     audit: Audit, folder: Path, formats: Collection[str], case_tables: CaseTables, roots: tuple[Path, ...]
 ) -> tuple[Path, ...]:
@@ -88,10 +97,7 @@ def write_reports(
 
 def _made(audit: Audit, formats: Collection[str], tables: CaseTables, roots: tuple[Path, ...]) -> dict[str, bytes]:
     """Everything is rendered before anything is written."""
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise _refused("--format", "unknown-format", f"unknown format {_listed(unknown)}", f"known: {_listed(FORMATS)}")
-    wanted = [name for name in FORMATS if name in formats or name == "json"]
+    wanted = [name for name in FORMATS if name in check_formats(",".join(formats)) or name == "json"]
     return {name: content for form in wanted for name, content in FORMATS[form](audit, tables, roots)}
 
 

@@ -254,8 +254,8 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 def _blocks(dots: Sequence[TrendPoint], top: float) -> str:
     """A trend as a line of characters, for a text document; what is provisional stands after `┊`."""
-    judged = "".join(_block(dot.value, top) for dot in dots if not dot.period.partial)
-    young = "".join(_block(dot.value, top) for dot in dots if dot.period.partial)
+    judged = "".join(_block(dot.value, top) for dot in dots if not _hollow(dot))
+    young = "".join(_block(dot.value, top) for dot in dots if _hollow(dot))
     return f"{judged}┊{young}" if young else judged
 
 

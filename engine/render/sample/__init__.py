@@ -6,7 +6,6 @@ Every kind of verdict, cause, effect and remark occurs in it. No such firm and n
 from datetime import datetime
 
 from engine.audit import Audit, AuditPeriod, Bridge, Change, ChangeSide, Reconciliation, RuleShown
-from engine.kpis.fact import Period
 from engine.plan.item import NotChosen
 from engine.render.sample.findings import findings
 from engine.render.sample.flow import processes, sources
