@@ -6,6 +6,7 @@ that expects a number, a flag or a duration types them.
 
 import difflib
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -203,7 +204,9 @@ class Span:
         if match := re.fullmatch(r"(\d+)wd", text):
             return Span(text, 0, int(match[1]))
         if not re.fullmatch(r"(\d+[smhdw]\s*)+", text):
-            raise WrongValue(f"`{text}` is no duration", code="bad-duration", hint="write 30s, 15m, 4h, 3d, 2w or 2wd")
+            raise WrongValue(
+                f"`{shortened(text)}` is no duration", code="bad-duration", hint="write 30s, 15m, 4h, 3d, 2w or 2wd"
+            )
         return Span(text, sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
 
 
@@ -215,7 +218,9 @@ def parse_moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise WrongValue(f"`{text}` is no date or time", code="bad-time", hint="write 2026-09-30T18:00") from None
+        raise WrongValue(
+            f"`{shortened(text)}` is no date or time", code="bad-time", hint="write 2026-09-30T18:00"
+        ) from None
 
 
 def parse_day(text: str) -> date:
@@ -223,7 +228,7 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongValue(f"`{text}` is no date", code="bad-time", hint="write 2026-09-30") from None
+        raise WrongValue(f"`{shortened(text)}` is no date", code="bad-time", hint="write 2026-09-30") from None
 
 
 Moment = Annotated[datetime, parsed(parse_moment, example="2026-09-30T18:00")]
@@ -235,31 +240,63 @@ Day = Annotated[date, parsed(parse_day, example="2026-09-30")]
 
 @dataclass(slots=True)
 class Document:
-    """One YAML file: `data` with every scalar as text (null is None), and where each value and key stands."""
+    """One YAML file: `data` with every scalar as text (null is None), and where each value and key stands.
+
+    `origins` names the file of what was taken over from another one (`extends`, `profile`); `folds` says for a text
+    of several lines which character of it stands where: (offset, line, column), ascending. `sha256` is of the bytes
+    read, whatever the line ends.
+    """
 
     file: str
     data: Raw = None
     problems: list[Problem] = field(default_factory=list)
     values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    origins: dict[Path_, str] = field(default_factory=dict)
+    folds: dict[Path_, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
+    sha256: str = ""
 
     def at(self, *path: Key, key: bool = False, offset: int = 0) -> Location:
         """The place of a value (or of its key); a path that is not in the file gives its nearest parent."""
         steps = tuple(path)
         table = self.keys if key and steps in self.keys else self.values
         while steps and steps not in table:
-            steps = steps[:-1]
+            steps, offset = steps[:-1], 0
         line, column = table.get(steps) or self.values.get(steps) or (1, 1)
-        return Location(self.file, line, column + offset)
+        file = self.origins.get(steps, self.file)
+        if offset and steps in self.folds:
+            start, line, column = [fold for fold in self.folds[steps] if fold[0] <= offset or not fold[0]][-1]
+            offset -= start
+        return Location(file, line, column + offset)
+
+    def carry(self, other: "Document", plan: Mapping[Path_, Path_]) -> None:
+        """Take over the places of `other` below the given paths of one or two steps: {its path: ours}."""
+        for table, theirs in ((self.values, other.values), (self.keys, other.keys)):
+            for path, place in theirs.items():
+                new = _moved(path, plan)
+                if new is None:
+                    continue
+                table[new] = place
+                origin = other.origins.get(path, other.file)
+                if origin != self.file:
+                    self.origins[new] = origin
+                if path in other.folds:
+                    self.folds[new] = other.folds[path]
 
     def problem(
-        self, path: Path_, code: str, message: str, hint: str = "", *, key: bool = False, level: Level = "error"
+        self,
+        path: Path_,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        offset: int = 0,
+        level: Level = "error",
     ) -> Problem:
-        """A problem at the place of a value of this file."""
-        where = self.at(*path, key=key)
-        return Problem(
-            where=where, code=code, message=message, hint=hint, level="warning" if level == "warning" else "error"
-        )
+        """A problem at the place of a value of this file; `offset` is the character in it that is wrong."""
+        where = self.at(*path, key=key, offset=offset)
+        return Problem(where=where, code=code, message=message, hint=hint, level=level)
 
     def shaped(self, kind: Any, *path: Key) -> Any:
         """The data (below `path`) as the dataclass `kind`, or None with problems added."""
@@ -280,14 +317,14 @@ class Document:
             return Problem(where=where, code=context["code"], message=context["text"], hint=context["hint"])
         if kind_of_error in ("extra_forbidden", "unexpected_keyword_argument", "no_such_attribute"):
             name = str(error["loc"][-1])
-            hint = did_you_mean(name, _property_names(kind))
-            return self.problem(path, "unknown-key", f"unknown key `{name}`", hint, key=True)
+            hint = did_you_mean(name, property_names(kind))
+            return self.problem(path, "unknown-key", f"unknown key `{shortened(name)}`", hint, key=True)
         if kind_of_error in ("missing", "missing_argument", "missing_keyword_only_argument"):
             return self.problem(path, "missing-key", f"key `{error['loc'][-1]}` is missing")
         if kind_of_error == "literal_error":
             expected = str(context.get("expected", "")).replace("'", "`")
             hint = did_you_mean(str(error["input"]), re.findall(r"`([^`]*)`", expected))
-            return self.problem(path, "bad-value", f"`{error['input']}` is not one of {expected}", hint)
+            return self.problem(path, "bad-value", f"{_found(error['input'])} is not one of {expected}", hint)
         return self.problem(path, "bad-type", f"expected {_expected(kind_of_error)}, found {_found(error['input'])}")
 
     def _real(self, above: Path_, loc: Path_) -> Path_:
@@ -297,6 +334,13 @@ class Document:
             if above + path + (step,) in self.values:
                 path += (step,)
         return path
+
+
+def _moved(path: Path_, plan: Mapping[Path_, Path_]) -> Path_ | None:
+    for length in (2, 1):
+        if path[:length] in plan:
+            return plan[path[:length]] + path[length:]
+    return None
 
 
 def _expected(kind: str) -> str:
@@ -331,8 +375,13 @@ def _found(value: Raw) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = str(value)
-    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
+    return f"`{shortened(str(value))}`"
+
+
+def shortened(text: str) -> str:
+    """A text as a message shows it: on one line, at most 60 characters."""
+    text = " ".join(text.split()) if len(text) < 1000 else text[:1000]
+    return f"{text[:60]}…" if len(text) > 60 else text
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -364,7 +413,8 @@ def _texts_widened(schema: Raw) -> Raw:
 
 
 @functools.cache
-def _property_names(kind: Any) -> tuple[str, ...]:
+def property_names(kind: Any) -> tuple[str, ...]:
+    """Every key that may stand anywhere in a shape, as users write them."""
     names: set[str] = set()
 
     def walk(schema: Raw) -> None:
@@ -381,6 +431,11 @@ def _property_names(kind: Any) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def own_keys(kind: Any) -> tuple[str, ...]:
+    """The keys of a shape itself, as users write them."""
+    return tuple(_drop_trailing_underscore(name) for name in kind.__dataclass_fields__)
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +450,7 @@ def read(path: Path, shown_as: str) -> Document:
     if len(content) > MAX_BYTES:
         document.problems.append(_whole(shown_as, "too-large", f"is larger than {MAX_BYTES // 1_000_000} MB"))
         return document
+    document.sha256 = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -403,12 +459,21 @@ def read(path: Path, shown_as: str) -> Document:
         problem = Problem(where=where, code="encoding", message="is not UTF-8 text", hint="save the file as UTF-8")
         document.problems.append(problem)
         return document
-    return read_text(text, shown_as)
+    return _composed(document, text)
 
 
 def read_text(text: str, shown_as: str) -> Document:
     """Read YAML from a text, see `read`."""
-    document = Document(shown_as)
+    return _composed(Document(shown_as), text)
+
+
+def _composed(document: Document, text: str) -> Document:
+    shown_as = document.file
+    if odd := _NOT_ALLOWED.search(text):
+        message, hint = f"character not allowed: U+{ord(odd[0]):04X}", "delete it, or save the file as UTF-8"
+        problem = Problem(where=_place_of(shown_as, text, odd.start()), code="yaml", message=message, hint=hint)
+        document.problems.append(problem)
+        return document
     try:
         _Composer(document).compose(text)
     except yaml.MarkedYAMLError as error:
@@ -418,14 +483,30 @@ def read_text(text: str, shown_as: str) -> Document:
         message = f"is not valid YAML: {error.problem or error.context}"
         document.problems.append(Problem(where=where, code="yaml", message=message, hint=hint))
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        where = Location(shown_as, line, error.position - (text.rfind("\n", 0, error.position) + 1) + 1)
+        where = _place_of(shown_as, text, error.position)
         document.problems.append(Problem(where=where, code="yaml", message=f"character not allowed: {error.reason}"))
     except _TooLarge as error:
         document.problems.append(Problem(where=Location(shown_as, error.line, 1), code="too-large", message=str(error)))
     if document.problems:
         document.data = None
+    elif not isinstance(document.data, dict):
+        document.problems.append(_no_mapping(document))
+        document.data = None
     return document
+
+
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _place_of(file: str, text: str, position: int) -> Location:
+    return Location(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+
+
+def _no_mapping(document: Document) -> Problem:
+    if document.data is None:
+        return Problem(where=Location(document.file, 1, 1), code="empty-file", message="the file is empty")
+    message = f"expected keys and values (`key: value`), found {_found(document.data)}"
+    return Problem(where=document.at(), code="bad-type", message=message)
 
 
 def _whole(file: str, code: str, message: str) -> Problem:
@@ -457,11 +538,13 @@ class _Composer:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Raw, int]] = field(default_factory=dict)
+        self.anchors: dict[str, tuple[Raw, int]] = {}
         self.count = 0
         self.documents = 0
+        self.lines: list[str] = []
 
     def compose(self, text: str) -> None:
+        self.lines = text.split("\n")
         for event in yaml.parse(text, Loader=self.LOADER):
             match event:
                 case yaml.DocumentStartEvent():
@@ -537,7 +620,7 @@ class _Composer:
         path = (*top.path, event.value)
         if path in self.document.keys:
             line = self.document.keys[path][0]
-            self._problem(event, "duplicate-key", f"key `{event.value}` stands twice (first in line {line})")
+            self._problem(event, "duplicate-key", f"key `{shortened(event.value)}` stands twice (first in line {line})")
         else:
             self.document.keys[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         top.key = event.value
@@ -560,4 +643,23 @@ class _Composer:
                 path = (*top.path, len(top.value))
                 top.value.append(value)
         self.document.values[path] = place
+        self._fold(path, event)
         return path
+
+    def _fold(self, path: Path_, event: Raw) -> None:
+        """Find the lines of a text of several lines again, so that a word inside it has a place."""
+        value = getattr(event, "value", "")
+        if not value or event.end_mark.line == event.start_mark.line:
+            return
+        folds: list[tuple[int, int, int]] = []
+        position = 0
+        for number in range(event.start_mark.line, min(event.end_mark.line + 1, len(self.lines))):
+            line = self.lines[number]
+            left = event.start_mark.column if number == event.start_mark.line else 0
+            words = line[left:].strip().strip("'\"").strip()
+            found = value.find(words, position) if words else -1
+            if found >= 0:
+                folds.append((found, number + 1, line.index(words, left) + 1))
+                position = found + len(words)
+        if folds:
+            self.document.folds[path] = ((0, *folds[0][1:]), *folds[1:])

@@ -1,0 +1,7 @@
+"""Sense within one file: what the shape alone cannot say."""
+
+from engine.definitions.checks.process import check_process
+from engine.definitions.checks.rules import check_actions, check_rules
+from engine.definitions.checks.settings import check_settings
+
+__all__ = ["check_actions", "check_process", "check_rules", "check_settings"]
