@@ -3,13 +3,15 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from inspect import signature
 from typing import Literal, ParamSpec, TypeVar
 
 import pytest_bdd
 
+from engine.bdd.failure import WrongWord
 from engine.bdd.phrase import Phrase, plain
+from engine.bdd.story import Story
 
 Kind = Literal["given", "when", "then"]
 Runs = Literal["model", "log", "both"]
@@ -58,14 +60,41 @@ def step(
             table="datatable" in signature(function).parameters,
         )
         _STEPS.append(_Defined(info, phrase))
-        return pytest_bdd.step(phrase, kind, stacklevel=2)(function)
+        pytest_bdd.step(phrase, kind, stacklevel=2)(_where_it_applies(function, kind, runs_on))
+        return function
 
     return register
 
 
+def _where_it_applies(function: Callable[P, T], kind: Kind, runs_on: Runs) -> Callable[P, T | None]:
+    """On the log nothing is simulated, on the model no log is read: there a question is refused, the rest left out."""
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        story = kwargs.get("story")
+        here: Runs = "log" if isinstance(story, Story) and story.on_log else "model"
+        if runs_on in ("both", here) or (kind == "given" and runs_on == "log"):
+            return function(*args, **kwargs)
+        if kind == "then" and isinstance(story, Story):
+            raise _refused(story, runs_on)
+        return None
+
+    return checked
+
+
+def _refused(story: Story, runs_on: Runs) -> WrongWord:
+    if runs_on == "model":
+        message = story.say("о журнале этот шаг не спрашивают", "this step cannot be asked of the log")
+        return WrongWord(
+            message, story.say("вынесите его в сценарий без журнала", "move it to a scenario without the log")
+        )
+    message = story.say("этот шаг спрашивает журнал, а его нет", "this step asks the log, and there is none")
+    return WrongWord(message, story.say("начните с `Дано журнал`", "begin with `Given the log of the workspace`"))
+
+
 @cache
 def _loaded() -> tuple[_Defined, ...]:
-    from engine.bdd import steps_log, steps_model  # noqa: F401  (importing them defines their steps)
+    from engine.bdd import steps_judged, steps_log, steps_model  # noqa: F401  (importing them defines their steps)
 
     return tuple(_STEPS)
 

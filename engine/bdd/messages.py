@@ -162,9 +162,9 @@ MESSAGES: dict[str, Said] = {
     ),
     "unexpected-end": Said(
         "файл кончился раньше времени",
-        "закройте таблицу, метки или текст в кавычках `\"\"\"`",
+        'закройте таблицу, метки или текст в кавычках `"""`',
         "the file ends too early",
-        "finish the table, the tags or the text in `\"\"\"`",
+        'finish the table, the tags or the text in `"""`',
     ),
     "syntax": Said(
         "строка стоит не на своём месте",

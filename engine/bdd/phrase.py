@@ -11,7 +11,9 @@ from pytest_bdd.parsers import StepParser
 
 from engine.bdd.words import KINDS
 
-_TOKEN = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?\}|(?P<symbol>[()|\[\]])|(?P<blank>\s+)|(?P<text>[^{}()|\[\]\s]+)")
+_TOKEN = re.compile(
+    r"\{(?P<name>\w+)(?::(?P<kind>\w+))?\}|(?P<symbol>[()|\[\]])|(?P<blank>\s+)|(?P<text>[^{}()|\[\]\s]+)"
+)
 _SYMBOLS = {"(": "(?:", ")": ")", "|": "|", "[": "(?:", "]": ")?"}
 
 

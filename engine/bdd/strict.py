@@ -215,8 +215,11 @@ def _placeholders(scenario: Scenario, background: Background | None) -> dict[str
     texts = [(scenario.name, scenario.location.line)]
     for step in [*(background.steps if background else []), *scenario.steps]:
         texts.append((step.text, step.location.line))
-        texts.extend((cell.value, row.location.line) for row in (step.datatable.rows if step.datatable else ())
-                     for cell in row.cells)
+        texts.extend(
+            (cell.value, row.location.line)
+            for row in (step.datatable.rows if step.datatable else ())
+            for cell in row.cells
+        )
         texts.extend([(step.docstring.content, step.location.line)] if step.docstring else [])
     for text, line in texts:
         for name in _PLACEHOLDER.findall(text):

@@ -157,8 +157,26 @@ def unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] + text[-1] in ('""', "«»", "''", "“”") else text
 
 
+_OUTCOMES = {"won": r"выигран[ао]?", "lost": r"проигран[ао]?", "void": r"не в сч[её]т", "open": r"в работе"}
+_VERDICTS = {"supported": "подтверждена", "refuted": "опровергнута", "undecided": "не решена"}
+_ARRIVAL = r"поступил[ао]?\b|приш(?:ла|ло|[её]л)\b|(?:an?|the)\s+\w+\s+(?:arrive|come|came)"
+
+
+def _choice(words: dict[str, str]) -> tuple[str, Callable[[str], object]]:
+    """A kind of placeholder that is one of several words: its name in English or its Russian pattern."""
+
+    def parse(text: str) -> object:
+        fits = (en for en, ru in words.items() if re.fullmatch(f"{en}|{ru}", text, re.IGNORECASE))
+        return next(fits)
+
+    return "|".join(f"{en}|{ru}" for en, ru in words.items()), parse
+
+
 KINDS: dict[str, tuple[str, Callable[[str], object]]] = {
     "text": (r"\S.*?", unquoted),
+    "event": (rf"(?!{_ARRIVAL})\S.*?", unquoted),
+    "outcome": _choice(_OUTCOMES),
+    "verdict": _choice(_VERDICTS),
     "word": (r"\"[^\"]+\"|«[^»]+»|[^\s,:;\"«]+", unquoted),
     "wait": (WAIT, parse_wait),
     "moment": (MOMENT, parse_moment),
@@ -203,6 +221,11 @@ def say_share(value: float, locale: str) -> str:
 def say_colour(colour: str, locale: str) -> str:
     """`зелёная`, `red`; a verdict that is no colour is shown as it is."""
     return _COLOUR_WORDS[locale].get(colour, colour)
+
+
+def say_verdict(verdict: str, locale: str) -> str:
+    """`подтверждена`, `supported`: what the log says of a cause."""
+    return _VERDICTS.get(verdict, "нечем проверить") if locale == "ru" else verdict
 
 
 def say_moment(moment: datetime, locale: str) -> str:
