@@ -1,9 +1,10 @@
-"""A feature file as a pytest collector: one item for each scenario, for each row of examples, on the model or the log."""
+"""A feature file as a pytest collector: an item for each scenario and row of examples, on the model or the log."""
 
 from collections.abc import Iterable, Iterator
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -37,7 +38,7 @@ class FeatureFile(pytest.Module):
     """A `.feature` file of a workspace, run without any Python beside it."""
 
     root: Path
-    locale: str
+    locale: Literal["ru", "en"]
 
     def _getobj(self) -> ModuleType:
         return ModuleType("feature")
@@ -51,7 +52,7 @@ class FeatureFile(pytest.Module):
         """The scenarios; what is wrong with the file as a whole is an error of collection, without a traceback."""
         try:
             source = read(self.path, self.shown, self.locale)
-            self.locale = source.locale
+            self.locale = "ru" if source.locale == "ru" else "en"
             feature = parse(self.path, source)
         except BadFeature as bad:
             text = "\n".join(shown(found, bad.locale) for found in bad.problems)

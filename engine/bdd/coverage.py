@@ -82,7 +82,7 @@ def percent(coverages: Iterable[Coverage]) -> float:
     return 100 * sum(bool(item.scenarios) for item in everything) / len(everything) if everything else 100.0
 
 
-_TITLES = {
+_TITLES: dict[str, dict[Kind, str]] = {
     "ru": {
         "state": "состояния",
         "transition": "переходы",

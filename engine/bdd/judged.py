@@ -158,7 +158,7 @@ def judge(story: Story, point: ControlPoint, *only: str) -> Judged:
             ),
         )
     colours = [(_colour(story, rule, measured), rule) for rule in rules if _concerns(rule, story)]
-    worst = min((colour for colour, _ in colours), key=_WORST.index, default="grey")
+    worst: Colour = min((colour for colour, _ in colours), key=_WORST.index, default="grey")
     limits = "; ".join(_limits(rule) for colour, rule in colours if colour == worst)
     return Judged(
         colour=worst,

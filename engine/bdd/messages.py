@@ -71,9 +71,9 @@ MESSAGES: dict[str, Said] = {
         "add `Scenario: name` and its steps",
     ),
     "duplicate-scenario": Said(
-        "сценарий «{name}» уже есть в строке {line}",
+        "сценарий «{name}» уже есть в строке {first}",
         "назовите один из них иначе: второй иначе не был бы выполнен",
-        "scenario '{name}' already stands in line {line}",
+        "scenario '{name}' already stands in line {first}",
         "rename one of them: otherwise only one would run",
     ),
     "no-name": Said(
@@ -143,9 +143,9 @@ MESSAGES: dict[str, Said] = {
         "give the columns different names",
     ),
     "duplicate-row": Said(
-        "строка примеров повторяет строку {line}",
+        "строка примеров повторяет строку {first}",
         "удалите повтор",
-        "the row of the examples repeats line {line}",
+        "the row of the examples repeats line {first}",
         "delete the repetition",
     ),
     "table-cells": Said(

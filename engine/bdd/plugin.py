@@ -1,6 +1,7 @@
 """The pytest plug-in (entry point `voronka`): `.feature` files of a workspace are tests, without any Python.
 
-It acts only below a `voronka.yaml`, and not at all with `voronka_features = off` (for projects that call `scenarios()`).
+It acts only below a `voronka.yaml`, and not at all with `voronka_features = off` (for a project that calls
+`scenarios()` itself).
 """
 
 from collections.abc import Callable
@@ -98,8 +99,9 @@ def story(request: pytest.FixtureRequest) -> "Story":
         audited: AuditOf = request.getfixturevalue("audit_of")
         return audited(root, as_of)
 
-    locale = "ru" if item.file.locale == "ru" else "en"
-    item.story = Story(root=root, workspace=partial(workspace, root), audit=audit, locale=locale, on_log=item.on_log)
+    item.story = Story(
+        root=root, workspace=partial(workspace, root), audit=audit, locale=item.file.locale, on_log=item.on_log
+    )
     return item.story
 
 

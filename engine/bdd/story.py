@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from engine.bdd.clock import Clock
 from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.naming import Named, Sort, found, near
-from engine.bdd.words import FIRST_DAY, Wait, say_moment
+from engine.bdd.words import START, Wait, say_moment
 from engine.definitions.process import Process, Transition
 from engine.workspace import Workspace
 
@@ -39,7 +39,7 @@ class Story:
     locale: Literal["ru", "en"]
     on_log: bool = False
     as_of: datetime | None = None
-    now: datetime = datetime.combine(FIRST_DAY, time(10))
+    now: datetime = START
     case: "Case | None" = None
     visits: list[Entry] = field(default_factory=list)
     marks: list[Entry] = field(default_factory=list)
@@ -101,10 +101,10 @@ class Story:
 
     def title(self, point: str) -> str:
         """The title of a state or mark in the language of the feature."""
-        for thing in (*self.process.states, *self.process.marks):
-            if thing.name == point and thing.title:
-                return self.say(f"«{thing.title.ru}»", f"'{thing.title.en}'")
-        return f"`{point}`"
+        titles = {state.name: state.title for state in self.process.states}
+        titles |= {mark.name: mark.title for mark in self.process.marks}
+        title = titles.get(point)
+        return self.say(f"«{title.ru}»", f"'{title.en}'") if title else f"`{point}`"
 
     def touch(self, kind: str, name: str) -> None:
         """Remember for the coverage what the scenario speaks of."""

@@ -136,7 +136,7 @@ def _names(scenarios: list[Scenario], source: FeatureText) -> Iterator[Problem]:
         if not scenario.name:
             yield _at(source, line, "no-name")
         elif scenario.name in seen:
-            yield _at(source, line, "duplicate-scenario", name=scenario.name, line=seen[scenario.name])
+            yield _at(source, line, "duplicate-scenario", name=scenario.name, first=seen[scenario.name])
         seen.setdefault(scenario.name, line)
 
 
@@ -205,7 +205,7 @@ def _examples(
         for row in table.table_body or []:
             values = tuple(cell.value for cell in row.cells)
             if values in seen and table is examples:
-                yield _at(source, row.location.line, "duplicate-row", line=seen[values])
+                yield _at(source, row.location.line, "duplicate-row", first=seen[values])
             seen.setdefault(values, row.location.line)
 
 

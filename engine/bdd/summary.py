@@ -31,9 +31,9 @@ class Summary:
         from engine.bdd.collector import ScenarioItem
 
         if isinstance(item, ScenarioItem) and call.when == "call":
-            report.voronka_root = str(item.file.root)
-            report.voronka_touched = [list(what) for what in item.touched]
-            report.voronka_said = list(item.story.said) if item.story else []
+            said = list(item.story.said) if item.story else []
+            touched = [list(what) for what in item.touched]
+            vars(report).update(voronka_root=str(item.file.root), voronka_touched=touched, voronka_said=said)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -10,8 +10,8 @@ from engine.definitions.document import Span
 
 Colour = Literal["green", "yellow", "red", "grey"]
 
-FIRST_DAY = date(2026, 10, 5)
-"""The Monday at which the simulated clock starts: an ordinary week, without public holidays."""
+START = datetime(2026, 10, 5, 10)
+"""Where the simulated clock starts: a Monday, 10:00, of an ordinary week without public holidays."""
 
 
 @dataclass(frozen=True, slots=True)
