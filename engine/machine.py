@@ -1,6 +1,6 @@
 """A process as a `transitions.Machine`: a case simulated, a case replayed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,3 +128,49 @@ def replay(process: Process, states: Sequence[str]) -> Replay:
             case.put(state)
     pending = not deviations and not process.state(case.state).final
     return Replay(conforms=not deviations and not pending, pending=pending, deviations=tuple(deviations))
+
+
+Numbers = Mapping[str | Move, str]
+"""Words to print on states (by name) and on moves (by from and to)."""
+
+
+def draw(process: Process, locale: str, numbers: Numbers | None = None) -> str:
+    """The process as a Mermaid stateDiagram-v2; titles in `locale` (ru or en)."""
+    numbers = numbers or {}
+    short = {state.name: f"s{position}" for position, state in enumerate(process.states)}
+    lines = ["stateDiagram-v2", "    direction TB"]
+    for state in process.states:
+        title = state.title.of(locale) if state.title else state.name
+        words = [_mermaid(word) for word in (title, numbers.get(state.name, "")) if word]
+        lines.append(f'    state "{"<br/>".join(words)}" as {short[state.name]}')
+    lines.extend(f"    [*] --> {short[name]}" for name in process.start_states)
+    for (source, dest), label in _drawn_moves(process, locale, numbers).items():
+        lines.append(f"    {short[source]} --> {short[dest]}" + (f": {_mermaid(label)}" if label else ""))
+    lines.extend(f"    {short[state.name]} --> [*]" for state in process.states if state.final)
+    return "\n".join(lines) + "\n"
+
+
+def draw_svg(process: Process, locale: str, numbers: Numbers | None = None) -> str:
+    """The process as one self-contained SVG: happy path from top to bottom, other states beside it."""
+    from engine import machine_svg
+
+    numbers = numbers or {}
+    return machine_svg.draw(process, locale, numbers, _drawn_moves(process, locale, numbers))
+
+
+def _drawn_moves(process: Process, locale: str, numbers: Numbers) -> dict[Move, str]:
+    """Every move of the transitions, and what is written on it: its number, else the titles of its triggers."""
+    triggers: dict[Move, list[str]] = {}
+    for transition in process.transitions:
+        title = transition.title.of(locale) if transition.title else ""
+        for source in process.sources_of(transition):
+            named = triggers.setdefault((source, transition.dest), [])
+            if title and title not in named:
+                named.append(title)
+    return {move: numbers.get(move, " / ".join(named)) for move, named in triggers.items()}
+
+
+def _mermaid(text: str) -> str:
+    """Text that Mermaid takes as such: its own signs as character codes, on one line."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return "".join(f"#{ord(c)};" if c in '"#;:<>&{}[]%\\`' else c for c in plain)

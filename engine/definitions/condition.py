@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from engine.definitions.document import Span, WrongValue, parsed
+from engine.definitions.document import Span, WrongValue, parsed, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 MAX_WORDS = 500
+MAX_CHARACTERS = 10_000
 MAX_NESTING = 40
 
 
@@ -262,13 +263,13 @@ class _Parser:
         token = self.take()
         match token.kind:
             case "duration":
-                span = Span.parse(token.text)
+                span = _span(token)
                 unit, value = ("wd", span.working_days) if span.working_days else ("s", span.seconds)
                 return Literal(float(value), unit, token.offset)
             case "number":
-                return Literal(float(token.text.replace("_", "")), "", token.offset)
+                return Literal(_number(token), "", token.offset)
             case "percent":
-                return Literal(float(token.text.rstrip("% ").replace("_", "")) / 100, "%", token.offset)
+                return Literal(_number(token) / 100, "%", token.offset)
             case "text":
                 return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1]), "", token.offset)
             case "quoted":
@@ -300,8 +301,25 @@ class _Parser:
         return Call(token.text, tuple(arguments), token.offset)
 
 
+def _span(token: _Token) -> Span:
+    try:
+        return Span.parse(token.text)
+    except WrongValue as wrong:
+        raise WrongValue(str(wrong), code=wrong.code, hint=wrong.hint, offset=token.offset) from None
+
+
+def _number(token: _Token) -> float:
+    digits = token.text.rstrip("% \t\n").replace("_", "")
+    if len(digits) > 30:
+        raise WrongValue(f"`{shortened(digits)}` is too large", code="condition", offset=token.offset)
+    return float(digits)
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     position = 0
+    if len(text) > MAX_CHARACTERS:
+        message = f"is longer than {MAX_CHARACTERS} characters"
+        raise WrongValue(message, code="condition", hint="split it into several rules")
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if not match:

@@ -57,6 +57,7 @@ def shape(cls: type[T]) -> type[T]:
         "alias_generator": _drop_trailing_underscore,
         "validate_by_name": False,
         "arbitrary_types_allowed": True,
+        "allow_inf_nan": False,
     }
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
@@ -187,6 +188,7 @@ Text = Annotated[
     ),
 ]
 
+_LONGEST = 100 * 366 * 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -201,13 +203,16 @@ class Span:
     @staticmethod
     def parse(text: str) -> "Span":
         """From `30s 15m 4h 3d 2w`, `1h30m` or `2wd`."""
-        if match := re.fullmatch(r"(\d+)wd", text):
-            return Span(text, 0, int(match[1]))
-        if not re.fullmatch(r"(\d+[smhdw]\s*)+", text):
-            raise WrongValue(
-                f"`{shortened(text)}` is no duration", code="bad-duration", hint="write 30s, 15m, 4h, 3d, 2w or 2wd"
-            )
-        return Span(text, sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
+        hint = "write 30s, 15m, 4h, 3d, 2w or 2wd"
+        if len(text) > 40 or not re.fullmatch(r"[0-9]+wd|([0-9]+[smhdw]\s*)+", text):
+            raise WrongValue(f"`{shortened(text)}` is no duration", code="bad-duration", hint=hint)
+        if text.endswith("wd"):
+            span = Span(text, 0, int(text[:-2]))
+        else:
+            span = Span(text, sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
+        if span.seconds > _LONGEST or span.working_days * 86_400 > _LONGEST:
+            raise WrongValue(f"`{shortened(text)}` is longer than 100 years", code="bad-duration", hint=hint)
+        return span
 
 
 Duration = Annotated[Span, parsed(Span.parse, example="15m")]
@@ -353,6 +358,7 @@ def _expected(kind: str) -> str:
 _EXPECTED = {
     "int": "a whole number",
     "float": "a number",
+    "finite": "a number",
     "decimal": "a number",
     "bool": "yes or no",
     "string": "a text",
@@ -386,9 +392,17 @@ def shortened(text: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or nothing."""
-    near = difflib.get_close_matches(name.casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
-    match = next((k for k in known if near and k.casefold() == near[0]), None)
+    words = tuple(known)
+    near = difflib.get_close_matches(name[:100].casefold(), [word.casefold() for word in words], n=1, cutoff=0.6)
+    match = next((word for word in words if near and word.casefold() == near[0]), None)
     return f"did you mean `{match}`?" if match else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word, or all of them where they are few and none is near."""
+    words = tuple(known)
+    few = 0 < len(words) <= 8
+    return did_you_mean(name, words) or (f"there is {', '.join(words)}" if few else "")
 
 
 @functools.cache
@@ -406,10 +420,26 @@ def _texts_widened(schema: Raw) -> Raw:
         return [_texts_widened(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    wide = {key: _texts_widened(value) for key, value in schema.items()}
-    if wide.get("type") == "string" and "enum" not in wide and "const" not in wide:
-        wide["type"] = ["string", "number", "boolean"]
+    said = {
+        key: value
+        for key, value in schema.items()
+        if key != "default" and not (key == "title" and isinstance(value, str))
+    }
+    wide = {key: _texts_widened(value) for key, value in said.items()}
+    if "const" in wide:
+        wide["enum"] = [wide.pop("const")]
+    match wide:
+        case {"enum": list(values)}:
+            wide.pop("type", None)
+            wide["enum"] = [*values, *(_AS_EDITORS_READ[value] for value in values if value in _AS_EDITORS_READ)]
+        case {"type": "string"}:
+            wide["type"] = ["string", "number", "boolean"]
+        case {"type": "number" | "integer" as kind}:
+            wide |= {"type": [kind, "string"], "pattern": r"^-?[0-9_]+(\.[0-9]+)?$"}
     return wide
+
+
+_AS_EDITORS_READ: Mapping[str, bool | int] = {"yes": True, "no": False, "1": 1}
 
 
 @functools.cache
@@ -479,7 +509,7 @@ def _composed(document: Document, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Location(shown_as, mark.line + 1, mark.column + 1) if mark else Location(shown_as, 1, 1)
-        hint = "indent with spaces, not tabs" if "\\t" in str(error.problem) else ""
+        hint = "indent with spaces, not tabs" if re.search(r"\btab\b|\\t", str(error.problem)) else ""
         message = f"is not valid YAML: {error.problem or error.context}"
         document.problems.append(Problem(where=where, code="yaml", message=message, hint=hint))
     except yaml.reader.ReaderError as error:

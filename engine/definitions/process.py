@@ -14,6 +14,10 @@ def _wall(raw: Raw) -> Raw:
     return "wall" if raw == "calendar" else raw
 
 
+ClockWord = Annotated[Clock, shorthand(_wall, also={"enum": ["calendar"]})]
+"""`calendar` is another word for `wall`: every hour counts."""
+
+
 @shape
 class State:
     """Where a case can be. A state on the happy path is a stage."""
@@ -54,7 +58,7 @@ class Dimension:
     elapsed: tuple[str, str] | None = None
     of: str | None = None
     bands: Many[str]
-    clock: Annotated[Clock, shorthand(_wall)] = "wall"
+    clock: ClockWord = "wall"
 
 
 CONTROL_POINT_KEYS = ("name", "kpi", "title", "where", "by", "responsible", "clock", "better")
@@ -70,7 +74,7 @@ class ControlPoint:
     where: Condition | None = None
     by: Many[str] | None = None
     responsible: str | None = None
-    clock: Annotated[Clock, shorthand(_wall)] = "wall"
+    clock: ClockWord = "wall"
     better: Literal["higher", "lower"] | None = None
     parameters: dict[str, object] = field(default_factory=dict)
 

@@ -76,5 +76,7 @@ class Settings:
     targets: dict[str, dict[str, str]] = field(default_factory=dict)
     audit: AuditSettings = AuditSettings()
     people: dict[str, str] = field(default_factory=dict)
-    answers: dict[str, Annotated[Answer, shorthand(_answer)]] = field(default_factory=dict)
+    answers: dict[str, Annotated[Answer, shorthand(_answer, also={"enum": ["yes", "no", "unknown"]})]] = field(
+        default_factory=dict
+    )
     spend: Spend | None = None

@@ -43,6 +43,9 @@ class MapLine:
     ignore: bool = False
 
 
+_COLUMNS = {"anyOf": [{"type": "string"}, {"type": "array"}]}
+
+
 def _milestone(raw: Raw) -> Raw:
     if isinstance(raw, str):
         return {"at": [raw]}
@@ -65,7 +68,7 @@ class Milestone:
     """When a case entered a state: a stamp in one column or several joined by a space, or the first of `else`."""
 
     at: Many[str]
-    else_: Annotated[tuple[tuple[str, ...], ...], shorthand(_alternatives)] = ()
+    else_: Annotated[tuple[tuple[str, ...], ...], shorthand(_alternatives, also=_COLUMNS)] = ()
     leave: Many[str] | None = None
     where: Condition | None = None
 
@@ -159,7 +162,7 @@ class Source:
     map: tuple[MapLine, ...] = ()
     states: dict[str, str] = field(default_factory=dict)
     moments: dict[str, str] = field(default_factory=dict)
-    milestones: dict[str, Annotated[Milestone, shorthand(_milestone)]] = field(default_factory=dict)
+    milestones: dict[str, Annotated[Milestone, shorthand(_milestone, also=_COLUMNS)]] = field(default_factory=dict)
     attributes: dict[str, Annotated[Attribute, shorthand(_column)]] = field(default_factory=dict)
     join: Many[Join] = ()
     link: Link | None = None

@@ -4,7 +4,14 @@ import hashlib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from engine.definitions.checks import check_actions, check_process, check_rules, check_settings
+from engine.definitions.checks import (
+    FORMAT,
+    check_actions,
+    check_format,
+    check_process,
+    check_rules,
+    check_settings,
+)
 from engine.definitions.document import Document, Path_
 from engine.definitions.process import Process
 from engine.definitions.rule import Action, Actions, Rule, Rules
@@ -22,13 +29,13 @@ class Gathered:
     settings: Settings | None = None
     processes: dict[str, Process] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
-    shipped_rules: list[Rule] = field(default_factory=list)
     actions: dict[str, Action] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     homes: dict[tuple[Kind, str], tuple[str, Path_]] = field(default_factory=dict)
     broken: set[tuple[Kind, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     shaped: bool = True
+    own_rules: bool = False
 
     def read(self) -> None:
         """Read every file of the workspace, and what it takes of the library."""
@@ -36,6 +43,7 @@ class Gathered:
         for document in self.files.processes():
             self._process(document)
         own = list(self.files.rules())
+        self.own_rules = bool(own)
         for document in own or self.files.shipped_rules():
             self._rules(document)
         for document in self.files.actions():
@@ -72,6 +80,10 @@ class Gathered:
 
     def _settings(self, document: Document) -> None:
         self.homes[("settings", "")] = (document.file, ())
+        other_format = list(check_format(document))
+        if other_format:
+            self.problems.extend(other_format)
+            document.data = {**document.data, "format": FORMAT}
         settings = self._shaped(document, Settings)
         if isinstance(settings, Settings):
             self.settings = settings

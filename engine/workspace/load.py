@@ -5,7 +5,7 @@ from pathlib import Path
 from engine.errors import DefinitionError, Location, Problem
 from engine.workspace.files import SETTINGS, Files
 from engine.workspace.gather import Gathered
-from engine.workspace.references import check_references
+from engine.workspace.references import applicable, check_references
 from engine.workspace.types import Check, Workspace
 
 
@@ -39,7 +39,10 @@ def _loaded(root: Path, checks: tuple[Check, ...]) -> tuple[Workspace | None, tu
     workspace = gathered.workspace()
     problems = gathered.problems
     if workspace is not None:
-        problems.extend(check_references(workspace, frozenset(gathered.broken)))
+        broken = frozenset(gathered.broken)
+        if not gathered.own_rules:
+            workspace = applicable(workspace, broken)
+        problems.extend(check_references(workspace, broken))
         for run in checks if gathered.shaped else ():
             problems.extend(run(workspace))
     unique = {(p.where, p.code, p.message): p for p in problems}

@@ -2,6 +2,6 @@
 
 from engine.definitions.checks.process import check_process
 from engine.definitions.checks.rules import check_actions, check_rules
-from engine.definitions.checks.settings import check_settings
+from engine.definitions.checks.settings import FORMAT, check_format, check_settings
 
-__all__ = ["check_actions", "check_process", "check_rules", "check_settings"]
+__all__ = ["FORMAT", "check_actions", "check_format", "check_process", "check_rules", "check_settings"]
