@@ -12,13 +12,13 @@ from pytest_bdd import scenario
 from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 from pytest_bdd.parsers import StepParser
 from pytest_bdd.scenario import find_fixturedefs_for_step
-from pytest_bdd.steps import step_function_context_registry
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from engine.bdd.failure import Place, Unmet, WrongWord, told
 from engine.bdd.library import nearest
 from engine.bdd.messages import problem, shown
 from engine.bdd.parsing import parse
-from engine.bdd.phrase import Phrase, plain
+from engine.bdd.phrase import Phrase, left_to_others, plain
 from engine.bdd.reading import BadFeature, read
 from engine.bdd.story import Story, Touched
 from engine.errors import EngineError, Location, Problem
@@ -51,6 +51,7 @@ class FeatureFile(pytest.Module):
     def collect(self) -> Iterable["ScenarioItem"]:
         """The scenarios; what is wrong with the file as a whole is an error of collection, without a traceback."""
         try:
+            self._refuse_other_endings()
             source = read(self.path, self.shown, self.locale)
             self.locale = "ru" if source.locale == "ru" else "en"
             feature = parse(self.path, source)
@@ -60,6 +61,13 @@ class FeatureFile(pytest.Module):
         except OSError as error:
             raise self.CollectError(f"{self.shown}: {error.strerror}") from None
         return list(self._items(feature))
+
+    def _refuse_other_endings(self) -> None:
+        """`x.feature.txt` is what Notepad makes of `x.feature`: its scenarios would never run."""
+        name = self.path.name
+        if not name.casefold().endswith(".feature"):
+            words = {"name": name, "better": name[: -len(".txt")]}
+            raise BadFeature([problem(self.locale, "extension", Location(self.shown), **words)], self.locale)
 
     def _items(self, feature: Feature) -> Iterator["ScenarioItem"]:
         for template in feature.scenarios.values():
@@ -119,35 +127,38 @@ class ScenarioItem(pytest.Function):
 
     def runtest(self) -> None:
         """Run the steps, once it is certain what each of them means."""
-        if problems := list(self._unclear()):
-            raise BadStep(problems)
-        super().runtest()
-
-    def _unclear(self) -> Iterator[Problem]:
+        problems, own = [], set()
         for step in self.template.render({}).steps:
-            if found := self._meaning(step):
-                yield found
+            contexts = self._meanings(step)
+            if found := self._unclear(step, contexts):
+                problems.append(found)
+            elif not isinstance(contexts[0].parser, Phrase):
+                own.add(step.name)
+        if problems:
+            raise BadStep(problems)
+        with left_to_others(frozenset(own)):
+            super().runtest()
 
-    def _meaning(self, step: Step) -> Problem | None:
+    def _meanings(self, step: Step) -> list[StepFunctionContext]:
+        """The definitions that fit a step: the nearest conftest.py goes before the others, and those before ours."""
+        fitting = list(find_fixturedefs_for_step(step, self.session._fixturemanager, self))
+        found = {id(fixture.func): (fixture, step_function_context_registry[fixture.func]) for fixture in fitting}
+        own = [pair for pair in found.values() if not isinstance(pair[1].parser, Phrase)]
+        nearest_to = max((len(fixture.baseid) for fixture, _ in own), default=0)
+        near = [context for fixture, context in own if len(fixture.baseid) == nearest_to]
+        return near or [context for _, context in found.values()]
+
+    def _unclear(self, step: Step, contexts: list[StepFunctionContext]) -> Problem | None:
         """What is wrong with a step: nothing or too much fits it, or its table is not what the definition reads."""
         where, words = Location(self.file.shown, step.line_number, 1), f"{step.keyword} {step.name}"
-        manager = self.session._fixturemanager
-        fitting = list(find_fixturedefs_for_step(step, manager, self))
-        if not fitting:
+        if not contexts:
             near = nearest(step.name, step.type, self.file.locale)
             advice = f"похоже на `{near}`" if self.file.locale == "ru" else f"the nearest is `{near}`"
             return problem(self.file.locale, "undefined-step", where, step=words, near=advice)
-        closest = max(len(found.baseid) for found in fitting)
-        contexts = {
-            id(context): context
-            for found in fitting
-            if len(found.baseid) == closest and (context := step_function_context_registry.get(found.func))
-        }
         if len(contexts) > 1:
-            names = ", ".join(sorted(f"`{_text(context.parser, self.file.locale)}`" for context in contexts.values()))
+            names = ", ".join(sorted(f"`{_text(context.parser, self.file.locale)}`" for context in contexts))
             return problem(self.file.locale, "ambiguous-step", where, step=words, names=names)
-        (context,) = contexts.values()
-        return self._table(step, frozenset(signature(context.step_func).parameters), where, words)
+        return self._table(step, frozenset(signature(contexts[0].step_func).parameters), where, words)
 
     def _table(self, step: Step, reads: frozenset[str], where: Location, words: str) -> Problem | None:
         given = {"datatable": step.datatable is not None, "docstring": step.docstring is not None}

@@ -107,3 +107,24 @@ def table(coverages: Iterable[Coverage], locale: str) -> str:
                 count = f"{len(items) - len(missing)}/{len(items)}"
                 lines.append(f"  {_TITLES[locale][kind]:<18}{count:>7}{rest}")
     return "\n".join(lines)
+
+
+def drawn(process: Process, coverage: Coverage, locale: str) -> str:
+    """The state machine as SVG, with the number of scenarios on every state and move."""
+    from engine.machine import draw_svg
+
+    numbers: dict[str | tuple[str, str], str] = {
+        item.name: _count(len(item.scenarios), locale) for item in coverage.of("state")
+    }
+    taken: dict[tuple[str, str], set[str]] = {}
+    for item in coverage.of("transition"):
+        source, _, dest = item.name.partition(": ")[2].partition(" -> ")
+        taken.setdefault((source, dest), set()).update(item.scenarios)
+    numbers.update({move: _count(len(scenarios), locale) for move, scenarios in taken.items()})
+    return draw_svg(process, locale, numbers)
+
+
+def _count(scenarios: int, locale: str) -> str:
+    if locale == "ru":
+        return f"сценариев: {scenarios}" if scenarios else "нет сценария"
+    return f"scenarios: {scenarios}" if scenarios else "no scenario"

@@ -16,14 +16,13 @@ from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.gherkin_parser import Step as GherkinStep
 from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
 
-from engine.bdd.library import kinds_of
+from engine.bdd.library import Kind, kinds_of
 from engine.bdd.messages import problem
 from engine.bdd.reading import BadFeature, FeatureText, step_keywords, title_keywords
 from engine.bdd.strict import check, line_of_step, scenarios_of
 from engine.errors import Location, Problem
 
-_KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
-_KEYWORD_TYPES = {kind: keyword for keyword, kind in _KINDS.items()}
+_KINDS: dict[str, Kind] = {"Context": "given", "Action": "when", "Outcome": "then"}
 
 
 def parse(path: Path, source: FeatureText) -> Feature:
@@ -39,17 +38,19 @@ def parse(path: Path, source: FeatureText) -> Feature:
 
 
 def _document(source: FeatureText) -> GherkinDocument:
+    if all(not line.strip() or line.lstrip().startswith("#") for line in source.text.splitlines()):
+        raise BadFeature([problem(source.locale, "empty-file", Location(source.file, 1, 1))], source.locale)
     try:
         tree = Parser().parse(source.text, TokenMatcher(source.language))
     except CompositeParserException as errors:
         found: dict[int, Problem] = {}
         for error in errors.errors:
             found.setdefault(error.location["line"], _explained(error, source))
-        raise BadFeature(list(found.values()), source.locale) from None
+        # what follows a missing beginning is only its consequence
+        missing = [p for p in found.values() if p.code == "no-feature"][:1]
+        raise BadFeature(missing or list(found.values()), source.locale) from None
     except ParserException as error:
         raise BadFeature([_explained(error, source)], source.locale) from None
-    if tree.get("feature") is None:
-        raise BadFeature([problem(source.locale, "empty-file", Location(source.file, 1, 1))], source.locale)
     return GherkinDocument.from_dict(tree)
 
 
@@ -109,9 +110,16 @@ def _decide(steps: list[GherkinStep], current: str) -> str:
             current = step.keyword_type
         elif step.keyword == "*":
             fitting = kinds_of(step.text)
-            current = _KEYWORD_TYPES[next(iter(fitting))] if len(fitting) == 1 else current
+            current = _next_kind(current, fitting)
         step.keyword_type = current
     return current
+
+
+def _next_kind(current: str, fitting: frozenset[Kind]) -> str:
+    """The kind of a `*` step: as before if that fits, else the next one in the order given, when, then."""
+    order = list(_KINDS)
+    turned = order[order.index(current) :] + order[: order.index(current)]
+    return next((keyword for keyword in turned if _KINDS[keyword] in fitting), current)
 
 
 class _OurParser(FeatureParser):

@@ -19,14 +19,14 @@ def run(root: Path, *args: str) -> int:
 
     0 where all ran and came true; 1 for anything else: red, a bad file, a wrong argument, or nothing to run.
     """
-    return GREEN if pytest.main(_arguments(root, *args)) == pytest.ExitCode.OK else RED
+    return GREEN if pytest.main(arguments(root, *args)) == pytest.ExitCode.OK else RED
 
 
 def coverage_of(root: Path) -> tuple[Coverage, ...]:
     """The coverage of a workspace by its scenarios that pass, found by running them without printing."""
     keep = _Keep()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main(_arguments(root, "-q", "-p", "no:cacheprovider"), plugins=[keep])
+        pytest.main(arguments(root, "-q"), plugins=[keep])
     return keep.coverages
 
 
@@ -43,7 +43,7 @@ class _Keep:
             self.coverages = summary.coverages()
 
 
-def _arguments(root: Path, *args: str) -> list[str]:
+def arguments(root: Path, *args: str) -> list[str]:
     """Nothing above the workspace has a say: its own pytest settings if it has some, else ours."""
     root = root.resolve()
     installed = any(entry.name == "voronka" for entry in entry_points(group="pytest11"))

@@ -162,7 +162,7 @@ def _time_passes(story: Story, wait: Wait) -> None:
     ru=f"(история|события) {_CASE_OF_RU}",
     en=f"the history of the {_CASE_EN}",
     example_ru="Когда история заявки\n  | когда | что |\n  | среда 10:00 | received |\n  | среда 10:12 | reach |",
-    example_en="When the history of the case\n  | when | what |\n  | Friday 10:00 | received |\n  | Friday 10:12 | reach |",
+    example_en="When the history of the case\n  | when | what |\n  | Friday 9:00 | received |\n  | 9:12 | reach |",
     runs_on="model",
 )
 def _history(story: Story, datatable: Table) -> None:

@@ -84,6 +84,20 @@ class Summary:
         if self.wanted and self.roots:
             self._coverage(terminalreporter)
 
+    def _draw(self, folder: Path) -> None:
+        """A picture of each process: DIR/PROCESS.svg."""
+        from engine.bdd.coverage import drawn
+        from engine.bdd.definitions import locale_of, workspace
+
+        folder.mkdir(parents=True, exist_ok=True)
+        processes = {
+            name: process for root in sorted(self.roots) for name, process in workspace(Path(root)).processes.items()
+        }
+        locale = locale_of(Path(min(self.roots)))
+        for coverage in self.coverages():
+            text = drawn(processes[coverage.process], coverage, locale)
+            (folder / f"{coverage.process}.svg").write_text(text, encoding="utf-8", newline="\n")
+
     def _coverage(self, reporter: "TerminalReporter") -> None:
         from engine.bdd.coverage import percent, table
         from engine.bdd.definitions import locale_of
@@ -94,6 +108,8 @@ class Summary:
         reporter.write_line(table(coverages, locale))
         share = percent(coverages)
         reporter.write_line(f"всего: {share:.1f} %" if locale == "ru" else f"total: {share:.1f}%")
+        if folder := self.config.option.coverage_svg:
+            self._draw(folder)
         if least is not None and share < least:
             needed = f"нужно не менее {least:g} %" if locale == "ru" else f"at least {least:g}% is required"
             reporter.write_line(needed, red=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.bdd.coverage import Coverage
 from engine.bdd.story import transition_name
-from engine.bdd.words import START
+from engine.bdd.words import say_moment
 from engine.definitions.process import Process, Transition
 from engine.workspace import Workspace
 
@@ -21,9 +21,9 @@ _WORDS: dict[Locale, dict[str, str]] = {
         "feature": "Функция: {title}: переходы, которых нет в сценариях",
         "scenario": "Сценарий: {title}: {trigger} из {source}",
         "process": "Дано процесс {process}",
-        "arrived": "Когда история заявки",
-        "header": "| когда | что |",
         "placed": "Дано заявка в состоянии {state}",
+        "now": "Дано сейчас {moment}",
+        "and_placed": "И заявка в состоянии {state}",
         "later": "Когда через {wait} {event}",
         "and_later": "И через {wait} {event}",
         "against": "И вопреки процессу через {wait} {event}",
@@ -36,9 +36,9 @@ _WORDS: dict[Locale, dict[str, str]] = {
         "feature": "Feature: {title}: transitions that no scenario takes",
         "scenario": "Scenario: {title}: {trigger} from {source}",
         "process": "Given the process {process}",
-        "arrived": "When the history of the case",
-        "header": "| when | what |",
         "placed": "Given a case in the state {state}",
+        "now": "Given it is {moment}",
+        "and_placed": "And a case in the state {state}",
         "later": "When after {wait} {event}",
         "and_later": "And after {wait} {event}",
         "against": "And against the process after {wait} {event}",
@@ -74,7 +74,9 @@ def suggest(workspace: Workspace, coverages: Iterable[Coverage] | None = None) -
         missing = {item.name for item in coverage.of("transition") if not item.scenarios}
         process = workspace.processes[coverage.process]
         if scenarios := _skeletons(process, missing, workspace.settings.locale):
-            texts[coverage.process] = _joined(_title(process, workspace.settings.locale), "feature", scenarios, workspace)
+            texts[coverage.process] = _joined(
+                _title(process, workspace.settings.locale), "feature", scenarios, workspace
+            )
     return texts
 
 
@@ -100,13 +102,15 @@ def _skeleton(process: Process, wanted: Transition, source: str, locale: Locale)
     words = _WORDS[locale]
     start, path = _way(process, source)
     lines = [
-        words["scenario"].format(title=wanted.title.of(locale) if wanted.title else wanted.dest, trigger=wanted.trigger, source=source),
+        words["scenario"].format(
+            title=wanted.title.of(locale) if wanted.title else wanted.dest, trigger=wanted.trigger, source=source
+        ),
         f"  {words['process'].format(process=process.process)}",
-        f"  {words['placed'].format(state=start)}",
+        f"  {words['and_placed'].format(state=start)}",
     ]
     for number, transition in enumerate([*path, wanted]):
         keyword = words["and_later" if number else "later"]
-        lines.append(f"  {keyword.format(wait=_wait(900, locale), event=_quoted(transition.trigger))}")
+        lines.append(f"  {keyword.format(wait=_wait(900, locale), event=transition.trigger)}")
     lines.append(f"  {words['then'].format(state=wanted.dest)}")
     return "\n".join(lines)
 
@@ -176,39 +180,68 @@ def _replayed(process: Process, events: Sequence[Happened], locale: Locale) -> l
     states = [event for event in events if event.point not in marks]
     if not states:
         return []
-    begun = [event for event in events[events.index(states[0]) :]]
-    lines = [_placed(begun[0], locale)]
+    begun = events[events.index(states[0]) :]
+    lines = _beginning(process, begun[0], locale)
     case, now = Case(process, begun[0].point), begun[0].at
-    for number, event in enumerate(begun[1:]):
-        wait = _wait(int((event.at - now).total_seconds()), locale)
+    first = len(lines) > 1
+    for number, event in enumerate(begun[1:], start=0 if first else 1):
+        wait = _wait(max(0, int((event.at - now).total_seconds())), locale)
         fine = event.point in marks or case.move(event.point)
         keyword = words["and_later" if number else "later"] if fine else words["against"]
         if not fine:
             keyword = keyword if number else keyword.replace("И ", "Когда ").replace("And ", "When ")
             case.put(event.point)
-        lines.append(keyword.format(wait=wait, event=_quoted(event.point)))
+        lines.append(keyword.format(wait=wait, event=event.point))
         now = event.at
     lines.append(words["then"].format(state=states[-1].point))
     return lines
 
 
-def _placed(first: Happened, locale: Locale) -> str:
-    return _WORDS[locale]["placed"].format(state=first.point)
+def _beginning(process: Process, first: Happened, locale: Locale) -> list[str]:
+    """The weekday and time of the first event, in the week the simulated clock starts in."""
+    words, moment = _WORDS[locale], say_moment(first.at, locale)
+    if first.point == process.initial:
+        return [words["begun"].format(moment=moment)]
+    return [words["now"].format(moment=moment), words["and_placed"].format(state=first.point)]
 
 
 def _title(process: Process, locale: Locale) -> str:
     return process.title.of(locale) if process.title else process.process
 
 
-def _quoted(name: str) -> str:
-    return name
+_UNITS: dict[Locale, tuple[tuple[int, tuple[str, ...]], ...]] = {
+    "ru": (
+        (86400, ("день", "дня", "дней")),
+        (3600, ("час", "часа", "часов")),
+        (60, ("минуту", "минуты", "минут")),
+        (1, ("секунду", "секунды", "секунд")),
+    ),
+    "en": (
+        (86400, ("day", "days")),
+        (3600, ("hour", "hours")),
+        (60, ("minute", "minutes")),
+        (1, ("second", "seconds")),
+    ),
+}
 
 
 def _wait(seconds: int, locale: Locale) -> str:
-    """A duration that the steps read back to the second."""
-    units = (("минут", 60), ("секунд", 1)) if locale == "ru" else (("minutes", 60), ("seconds", 1))
-    word, size = next((word, size) for word, size in units if seconds % size == 0)
-    return f"{seconds // size} {word}"
+    """A duration that the steps read back to the second: `1 час 20 минут`."""
+    parts = []
+    for size, forms in _UNITS[locale]:
+        amount, seconds = divmod(seconds, size)
+        if amount:
+            parts.append(f"{amount} {_plural(amount, forms)}")
+    return " ".join(parts) or f"0 {_UNITS[locale][2][1][-1]}"
 
 
-__all__ = ["START", "Happened", "case_as_feature", "suggest", "suggested_text"]
+def _plural(amount: int, forms: tuple[str, ...]) -> str:
+    """The form of a word that goes with a number: one and many, or the three Russian ones."""
+    if len(forms) == 2:
+        return forms[amount != 1]
+    if amount % 10 == 1 and amount % 100 != 11:
+        return forms[0]
+    return forms[1 if amount % 10 in (2, 3, 4) and amount % 100 not in (12, 13, 14) else 2]
+
+
+__all__ = ["Happened", "case_as_feature", "suggest", "suggested_text"]
