@@ -9,7 +9,7 @@ from math import inf, isinf
 
 from engine.bdd.failure import WrongWord
 from engine.bdd.story import Entry, Story
-from engine.bdd.words import Colour, say_seconds
+from engine.bdd.words import Colour, say_colour, say_seconds
 from engine.definitions.condition import Binary, Expression, Literal, Membership, Name, Unary
 from engine.definitions.document import Span
 from engine.definitions.process import ControlPoint
@@ -39,6 +39,7 @@ class Judged:
 
 def measure(story: Story, point: ControlPoint) -> Measured:
     """The value of a control point on the simulated case; WrongWord for a KPI that one case does not have."""
+    story.begun()
     parameters = {key: str(value) for key, value in point.parameters.items()}
     business = point.clock == "business"
     match point.kpi:
@@ -147,7 +148,6 @@ def _limit(story: Story, text: str | None) -> int | None:
 
 def judge(story: Story, point: ControlPoint, *only: str) -> Judged:
     """The colour of a control point on the case, by all rules that look at it or by the one that is named."""
-    measured = measure(story, point)
     rules = [rule for rule in rules_of(story, point) if not only or rule.name in only]
     if not rules:
         raise WrongWord(
@@ -157,9 +157,10 @@ def judge(story: Story, point: ControlPoint, *only: str) -> Judged:
                 f"add a rule with `control_point: {point.name}` to rules/",
             ),
         )
+    measured = measure(story, point)
     colours = [(_colour(story, rule, measured), rule) for rule in rules if _concerns(rule, story)]
     worst: Colour = min((colour for colour, _ in colours), key=_WORST.index, default="grey")
-    limits = "; ".join(_limits(rule) for colour, rule in colours if colour == worst)
+    limits = "; ".join(_limits(story, rule) for colour, rule in colours if colour == worst)
     return Judged(
         colour=worst,
         words=f"{measured.words} ({limits})" if limits else measured.words,
@@ -173,8 +174,9 @@ def rules_of(story: Story, point: ControlPoint) -> tuple[Rule, ...]:
     return tuple(rule for rule in story.workspace().rules if rule.control_point in names)
 
 
-def _limits(rule: Rule) -> str:
-    limits = [f"{colour} {limit.text}" for colour, limit in (("yellow", rule.yellow), ("red", rule.red)) if limit]
+def _limits(story: Story, rule: Rule) -> str:
+    given = (("yellow", rule.yellow), ("red", rule.red))
+    limits = [f"{say_colour(colour, story.locale)} {limit.text}" for colour, limit in given if limit]
     return f"{rule.name}: {', '.join(limits)}"
 
 
@@ -209,8 +211,8 @@ def _breaches(story: Story, rule: Rule, limit: Limit, value: float) -> bool:
 
 
 def _concerns(rule: Rule, story: Story) -> bool:
-    """Whether the rule's `where` holds for the case; an attribute that the scenario does not give is no value."""
-    return rule.where is None or holds(rule.where.tree, story.attributes) is True
+    """Whether the rule's `where` may hold for the case: what the scenario does not say could be either."""
+    return rule.where is None or holds(rule.where.tree, story.attributes) is not False
 
 
 def holds(tree: Expression, attributes: dict[str, str]) -> bool | None:

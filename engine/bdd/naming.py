@@ -28,6 +28,8 @@ def found(process: Process, text: str, *sorts: Sort) -> tuple[Named, ...]:
     One element where it is clear; several where it is not; none where nothing is called so.
     """
     known = [(named, name) for named, name in _names(process) if named.sort in sorts]
+    if sorts == ("control point",):
+        return _unique(named for named, name in known if _normal(name) == _normal(text))
     spellings = _spellings(text)
     for spelling in spellings:
         if hits := _unique(named for named, name in known if _normal(name) == spelling):
@@ -80,7 +82,9 @@ def _spellings(text: str) -> tuple[str, ...]:
 
 
 def _is_form(text: str, name: str) -> bool:
-    """Whether two texts are the same words but for their endings ('дозвонился', 'дозвонились')."""
+    """Whether two texts are the same words but for their endings ('дозвонился', 'дозвонились'); names have none."""
+    if "_" in text + name:
+        return False
     ours, theirs = text.split(), name.split()
     return len(ours) == len(theirs) and all(map(_same_word, ours, theirs))
 

@@ -5,7 +5,7 @@ from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.judged import Judged, judge, measure
 from engine.bdd.library import step
 from engine.bdd.story import Story
-from engine.bdd.words import Colour, Wait, say_colour, say_seconds, say_share
+from engine.bdd.words import Colour, Wait, keeps, say_bound, say_colour, say_seconds, say_share
 from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Rule
 from engine.kpis.fact import Fact
@@ -69,13 +69,13 @@ def _point_value(story: Story, point: str, bound: str, value: float | Wait) -> N
     """The value of a control point: of the one case (a share is 1 or 0), or of the log with its interval."""
     found = _point(story, point)
     limit = _seconds(story, value) if isinstance(value, Wait) else value
-    expected = f"{_sign(story, bound)} {_said(story, value)}"
+    expected = f"{say_bound(bound, story.locale)} {_said(story, value)}"
     if story.on_log:
         _fact_keeps(story, found.name, log.fact_of(story, found.name), bound, limit, expected)
         return
     story.touch("control point", found.name)
     measured = measure(story, found)
-    if measured.value is None or not _keeps(measured.value, bound, limit):
+    if measured.value is None or not keeps(measured.value, bound, limit):
         raise Unmet(expected, measured.words)
 
 
@@ -89,7 +89,9 @@ def _point_value(story: Story, point: str, bound: str, value: float | Wait) -> N
 def _share_in_time(story: Story, bound: str, share: float, event: str, wait: Wait) -> None:
     """The share of cases that get to a state or mark in time; on the model: whether the one case does (1 or 0)."""
     to = story.named(event, "state", "mark").name
-    expected = f"{_sign(story, bound)} {say_share(share, story.locale)}: {story.title(to)} ≤ {_said(story, wait)}"
+    expected = (
+        f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}: {story.title(to)} ≤ {_said(story, wait)}"
+    )
     if story.on_log:
         point = log.timely(story, to, wait)
         _fact_keeps(story, point.name, log.fact_of(story, point.name), bound, share, expected)
@@ -98,7 +100,7 @@ def _share_in_time(story: Story, bound: str, share: float, event: str, wait: Wai
     parameters: dict[str, object] = {"from": story.process.initial, "to": to, "limit": limit}
     point_here = ControlPoint(kpi="within", clock="business" if wait.business else "wall", parameters=parameters)
     measured = measure(story, point_here)
-    if measured.value is None or not _keeps(measured.value, bound, share):
+    if measured.value is None or not keeps(measured.value, bound, share):
         raise Unmet(expected, measured.words)
 
 
@@ -157,7 +159,7 @@ def _fact_keeps(story: Story, name: str, fact: Fact, bound: str, limit: float, e
     if fact.maturity == "too young" or fact.n < needed:
         few = story.say(f"мало данных: {words}, нужно {needed}", f"too little data: {words}, {needed} are needed")
         raise Unmet(expected, few)
-    if fact.value is None or not _keeps(fact.value, bound, limit):
+    if fact.value is None or not keeps(fact.value, bound, limit):
         raise Unmet(expected, words, log.counter_examples(story, fact))
 
 
@@ -188,16 +190,8 @@ def _touch(story: Story, point: ControlPoint, rules: tuple[str, ...], colour: st
             story.touch("limit", f"{rule}.{colour}")
 
 
-def _keeps(value: float, bound: str, limit: float) -> bool:
-    return value >= limit if bound == ">=" else value <= limit
-
-
 def _seconds(story: Story, wait: Wait) -> int:
     return wait.seconds + (wait.working_days * story.clock().working_day() if wait.working_days else 0)
-
-
-def _sign(story: Story, bound: str) -> str:
-    return story.say("не менее" if bound == ">=" else "не более", "at least" if bound == ">=" else "at most")
 
 
 def _said(story: Story, value: float | Wait) -> str:

@@ -7,7 +7,7 @@ from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.library import step
 from engine.bdd.story import Story
-from engine.bdd.words import say_share, say_verdict
+from engine.bdd.words import keeps, say_bound, say_share, say_verdict
 from engine.plan.item import PlanItem
 from engine.rules.finding import CauseVerdict
 
@@ -69,8 +69,8 @@ def _log_as_of(story: Story, day: date) -> None:
 def _cases(story: Story, bound: str, n: int) -> None:
     """The number of cases of the process."""
     cases = log.flow_of(story).cases
-    if not (cases >= n if bound == ">=" else cases <= n):
-        raise Unmet(f"{'≥' if bound == '>=' else '≤'} {n}", str(cases))
+    if not keeps(cases, bound, n):
+        raise Unmet(f"{say_bound(bound, story.locale)} {n}", str(cases))
 
 
 @step(
@@ -86,10 +86,13 @@ def _mapped(story: Story, bound: str, share: float) -> None:
     sources = log.audit_of(story).sources
     worst = min(sources, key=lambda source: source.mapped_share, default=None)
     value = worst.mapped_share if worst else 0.0
-    if not (value >= share if bound == ">=" else value <= share):
+    if not keeps(value, bound, share):
         unknown = ", ".join(f"{u.activity} ({u.events})" for u in worst.unmapped[:5]) if worst else "—"
         name = worst.name if worst else "—"
-        raise Unmet(say_share(share, story.locale), f"{name}: {say_share(value, story.locale)}; {unknown}")
+        raise Unmet(
+            f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}",
+            f"{name}: {say_share(value, story.locale)}; {unknown}",
+        )
 
 
 @step(
@@ -107,9 +110,11 @@ def _deviations(story: Story, bound: str, share: float) -> None:
     words = log.share(story, flow.conformance.deviating, known)
     story.said.append(words)
     value = flow.conformance.deviating / known if known else 0.0
-    if not (value >= share if bound == ">=" else value <= share):
+    if not keeps(value, bound, share):
         examples = tuple(case for deviation in flow.conformance.deviations for case in deviation.examples)
-        raise Unmet(say_share(share, story.locale), words, tuple(dict.fromkeys(examples)))
+        raise Unmet(
+            f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}", words, tuple(dict.fromkeys(examples))
+        )
 
 
 @step(

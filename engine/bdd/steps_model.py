@@ -7,7 +7,7 @@ from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.library import step
 from engine.bdd.naming import Named
 from engine.bdd.story import Entry, Story
-from engine.bdd.words import Moment, Wait, parse_moment, say_seconds, unquoted
+from engine.bdd.words import Moment, Wait, keeps, parse_moment, say_bound, say_seconds, unquoted
 from engine.definitions.process import Process
 
 _CASE_RU = "(заявка|обращение|сделка|звонок|запрос|письмо|лид)"
@@ -340,9 +340,9 @@ def _took(story: Story, start: str, end: str, bound: str, wait: Wait) -> None:
     first, last = (_entry(story, point) for point in points)
     limit = wait.seconds + (wait.working_days * story.clock().working_day() if wait.working_days else 0)
     took = story.passed(first.at, last.at, business=wait.business)
-    if not (took >= limit if bound == ">=" else took <= limit):
-        sign = story.say("не менее" if bound == ">=" else "не более", "at least" if bound == ">=" else "at most")
-        raise Unmet(f"{sign} {say_seconds(limit, story.locale)}", say_seconds(took, story.locale))
+    if not keeps(took, bound, limit):
+        expected = f"{say_bound(bound, story.locale)} {say_seconds(limit, story.locale)}"
+        raise Unmet(expected, say_seconds(took, story.locale))
 
 
 def _entry(story: Story, point: str) -> Entry:

@@ -218,6 +218,17 @@ def say_share(value: float, locale: str) -> str:
     return f"{round(value * 100)} %" if locale == "ru" else f"{round(value * 100)}%"
 
 
+def say_bound(bound: str, locale: str) -> str:
+    """`не менее`, `at most`."""
+    words = ("не менее", "не более") if locale == "ru" else ("at least", "at most")
+    return words[bound == "<="]
+
+
+def keeps(value: float, bound: str, limit: float) -> bool:
+    """Whether a value keeps a bound (`>=` or `<=`)."""
+    return value >= limit if bound == ">=" else value <= limit
+
+
 def say_colour(colour: str, locale: str) -> str:
     """`зелёная`, `red`; a verdict that is no colour is shown as it is."""
     return _COLOUR_WORDS[locale].get(colour, colour)
