@@ -41,7 +41,7 @@ def test_what_is_touched(site: Site) -> None:
     assert _touched(coverage, "control point") == ["reaction_time"]
     assert _touched(coverage, "limit") == ["slow_reaction.yellow"]
     assert _touched(coverage, "rule") == ["slow_reaction"]
-    assert coverage.items[0].scenarios == ("features/x.feature::отказ", "features/x.feature::ответ")
+    assert coverage.items[0].scenarios == ("features/x.feature::ответ", "features/x.feature::отказ")
     assert (coverage.touched, len(coverage.items)) == (8, EVERYTHING)
 
 
@@ -121,7 +121,7 @@ CASE = """\
 
   Сценарий: обращение 6b86b2
     Дано процесс web_form
-    Дано сейчас вторник 09:00
+    И сейчас вторник 09:00
     И заявка в состоянии contacted
     Когда через 1 день 2 часа 21 минуту quoted
     Тогда заявка в состоянии quoted
