@@ -31,12 +31,12 @@ class Engine:
             "autoload_known_extensions": False,
             "memory_limit": memory or os.environ.get("VORONKA_MEMORY", "3GB"),
             "preserve_insertion_order": True,
-            "TimeZone": "UTC",
         }
         try:
             self._connection: duckdb.DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config, read_only=read_only
             )
+            self._connection.execute("set TimeZone = 'UTC'")  # a setting of ICU, which loads with the connection
         except duckdb.Error as error:
             message = f"cannot be opened as a store: {_first_line(error)}"
             hint = "close the other program that uses it, or delete it: the next audit imports again"

@@ -1,0 +1,206 @@
+"""Findings -> plan: what to do, by whom, by when, and how it will be seen whether it worked."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from engine.definitions.process import Process
+from engine.definitions.rule import Action, Rule
+from engine.definitions.settings import Settings
+from engine.kpis.fact import Fact
+from engine.plan.calendar import Load, due_on
+from engine.plan.choose import choose
+from engine.plan.item import Baseline, EffortOf, Plan, PlanItem, Verify
+from engine.plan.power import cases_needed, review_date
+from engine.plan.wishes import Candidate, candidates
+from engine.rules.applies import DEFAULT_AT_LEAST, Units, places_of
+from engine.rules.finding import Finding
+
+DAYS_OF_A_MONTH = 365.25 / 12
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a plan is made on: definitions, facts by key, the audit period (its days; the last is not in it)."""
+
+    rules: Sequence[Rule]
+    actions: Mapping[str, Action]
+    settings: Settings
+    processes: Mapping[str, Process]
+    facts: Mapping[str, Fact]
+    as_of: date
+    locale: Literal["ru", "en"]
+    since: date | None = None
+    until: date | None = None
+    units: Units = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Diary:
+    """Days already given away."""
+
+    load: Load = field(default_factory=Load)
+    due: dict[str, date] = field(default_factory=dict)
+
+
+def make_plan(
+    findings: Iterable[Finding],
+    rules: Sequence[Rule],
+    actions: Iterable[Action],
+    settings: Settings,
+    processes: Iterable[Process],
+    facts: Mapping[str, Fact],
+    as_of: date,
+    locale: Literal["ru", "en"],
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    units: Units | None = None,
+) -> Plan:
+    """The plan: one item an action, quick wins first, what it needs before it, each with a responsible and a day.
+
+    `facts` by `Fact.key`, those of the audit period as a whole; the period from `since` to before `until` is what the
+    baselines are of and what cases a month are counted from (without it an item is reviewed a month after it is due).
+    `units` tell shares from the rest; what is no share is reviewed when as many cases have come as a verdict takes.
+    """
+    ground = Ground(
+        rules=rules,
+        actions={action.name: action for action in actions},
+        settings=settings,
+        processes={process.process: process for process in processes},
+        facts=facts,
+        as_of=as_of,
+        locale=locale,
+        since=since,
+        until=until,
+        units=units or {},
+    )
+    wanted = candidates(findings, rules, ground.actions)
+    chosen, left_out = choose(wanted, ground.actions, settings.audit.budget)
+    diary = _Diary()
+    return Plan(
+        items=tuple(_item(rank, one, ground, diary) for rank, one in enumerate(chosen, 1)),
+        not_chosen=left_out,
+    )
+
+
+def item_id(action: str, process: str, control_point: str) -> str:
+    """First 10 hex digits of sha256 over action, process and control point: the same from one audit to the next."""
+    text = json.dumps([action, process, control_point], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _item(rank: int, one: Candidate, ground: Ground, diary: _Diary) -> PlanItem:
+    action, finding = one.action, one.wishes[0].finding
+    process, point = _measured(action, finding, ground)
+    responsible = _responsible(one, process, point, ground)
+    person = ground.settings.people.get(responsible)
+    due = _due(action, person or responsible, ground, diary)
+    fact = ground.facts.get(f"{process}.{point}{_segment(finding)}") or ground.facts.get(f"{process}.{point}")
+    target = _target(process, point, ground)
+    return PlanItem(
+        id=item_id(action.name, process, point),
+        rank=rank,
+        action=action.name,
+        title=action.title.of(ground.locale),
+        steps=tuple(step.of(ground.locale) for step in action.steps),
+        responsible=responsible,
+        person=person,
+        due=due,
+        review=_review(due, fact, target, ground),
+        effort=EffortOf(hours=action.effort.hours, money=action.effort.money),
+        because=tuple(sorted(f.id for f in one.findings)),
+        cause=one.wishes[0].cause,
+        verify=Verify(
+            control_point=f"{process}.{point}",
+            segment=finding.segment,
+            baseline=_baseline(fact, ground),
+            target=target,
+        ),
+        priority=round(one.priority, 6),
+    )
+
+
+def _segment(finding: Finding) -> str:
+    return "".join(f"[{dimension}={value}]" for dimension, value in finding.segment)
+
+
+def _measured(action: Action, finding: Finding, ground: Ground) -> tuple[str, str]:
+    """Process and control point an action is judged by: what it moves, first of all what the finding is about."""
+    read = [tuple(key.partition("#")[0].partition("[")[0].rpartition(".")[::2]) for key in finding.facts]
+    own = [(str(process), str(point)) for process, point in read]
+    processes = [ground.processes[finding.process]] if finding.process in ground.processes else []
+    moved = [(p.process, name) for moves in action.moves for p, name in places_of(moves.control_point, processes)]
+    both = [place for place in own if place in moved]
+    return (both or moved or own or [(finding.process, "")])[0]
+
+
+def _responsible(one: Candidate, process: str, point: str, ground: Ground) -> str:
+    """Who answers: as the action says, else the rule, the control point, the state it begins in, the first role."""
+    names: list[str | None] = [one.action.responsible.strip()]
+    names += [rule.responsible for rule in ground.rules if rule.name == one.wishes[0].finding.rule]
+    known = ground.processes.get(process)
+    measured = known.control_points.get(point) if known else None
+    if known and measured:
+        names.append(measured.responsible)
+        state = str(measured.parameters.get("from") or measured.parameters.get("state") or "")
+        names += [one.responsible for one in known.states if one.name == state]
+    names.append(next(iter(sorted(ground.settings.people)), None))
+    return next((name for name in names if name), "руководитель" if ground.locale == "ru" else "head of the company")
+
+
+def _due(action: Action, who: str, ground: Ground, diary: _Diary) -> date:
+    earliest = [diary.due[name] for name in action.prerequisites if name in diary.due]
+    due = diary.load.place(who, max([due_on(ground.as_of, action.due_in), *earliest]))
+    diary.due[action.name] = due
+    return due
+
+
+def _baseline(fact: Fact | None, ground: Ground) -> Baseline | None:
+    if fact is None or ground.since is None or ground.until is None:
+        return None
+    return Baseline(since=ground.since, until=ground.until, value=fact.value, low=fact.low, high=fact.high, n=fact.n)
+
+
+def _target(process: str, point: str, ground: Ground) -> float | None:
+    """The yellow limit of the control point, or the client's best month where that is the limit; else none."""
+    fact = ground.facts.get(f"{process}.{point}")
+    judged = [verdict.yellow for verdict in fact.verdicts if verdict.yellow is not None] if fact else []
+    if judged:
+        return judged[0]
+    processes = [ground.processes[process]] if process in ground.processes else []
+    for rule in sorted(ground.rules, key=lambda rule: rule.name):
+        limit = rule.yellow or rule.red
+        if (
+            limit is not None
+            and limit.value is not None
+            and (point in [n for _, n in places_of(rule.control_point, processes)])
+        ):
+            return limit.value
+    return None
+
+
+def _review(due: date, fact: Fact | None, target: float | None, ground: Ground) -> date | None:
+    """When the change from the baseline to the target can be seen; None where two years would not be enough."""
+    if fact is None:
+        return review_date(due, 1, 1, 0)
+    months = (ground.until - ground.since).days / DAYS_OF_A_MONTH if ground.since and ground.until else 0.0
+    horizon = math.ceil((fact.horizon or 0) / 86_400)
+    if not months or not fact.n:
+        return review_date(due, 1, 1, horizon)
+    per_month, cases = fact.n / months, _cases(fact, target, ground)
+    return None if cases > MOST_MONTHS * per_month else review_date(due, cases, per_month, horizon)
+
+
+def _cases(fact: Fact, target: float | None, ground: Ground) -> float:
+    """Cases that show the change of a share to its target; of anything else, as many as a verdict takes."""
+    unit, better = ground.units.get((fact.process, fact.control_point), ("", ""))
+    if unit != "ratio" or fact.value is None or target is None:
+        return DEFAULT_AT_LEAST
+    improves = fact.value > target if better == "lower" else fact.value < target
+    return max(DEFAULT_AT_LEAST, cases_needed(fact.value, target)) if improves else DEFAULT_AT_LEAST
