@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from engine.audit import Audit
     from engine.bdd.collector import FeatureFile
+    from engine.bdd.ruletests import RuleTestFile
     from engine.bdd.story import Story
 
 SETTINGS = "voronka.yaml"
@@ -43,18 +44,34 @@ def workspace_of(folder: Path) -> Path | None:
     return next((place for place in (folder, *folder.parents) if (place / SETTINGS).is_file()), None)
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "FeatureFile | None":
-    """Feature files below a voronka.yaml; a file that only looks like one is refused, not passed over."""
-    if not file_path.name.casefold().endswith((".feature", ".feature.txt")):
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "FeatureFile | RuleTestFile | None":
+    """Feature files and rule tests below a voronka.yaml; what only looks like a feature is refused, not passed over."""
+    name = file_path.name.casefold()
+    if not name.endswith((".feature", ".feature.txt", ".test.yaml")):
         return None
-    config = parent.config
-    if config.getini("voronka_features") == "off" or not (root := workspace_of(file_path.parent)):
+    if parent.config.getini("voronka_features") == "off" or not (root := workspace_of(file_path.parent)):
         return None
+    if name.endswith(".test.yaml"):
+        return _rule_tests(file_path, parent, root)
+    return _feature(file_path, parent, root)
+
+
+def _rule_tests(path: Path, parent: pytest.Collector, root: Path) -> "RuleTestFile | None":
+    if not path.is_relative_to(root / "rules"):
+        return None
+    from engine.bdd.ruletests import RuleTestFile
+
+    collector: RuleTestFile = RuleTestFile.from_parent(parent, path=path)
+    collector.root = root
+    return collector
+
+
+def _feature(path: Path, parent: pytest.Collector, root: Path) -> "FeatureFile":
     from engine.bdd.collector import FeatureFile
     from engine.bdd.definitions import locale_of
 
-    _offer_steps(config)
-    collector: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+    _offer_steps(parent.config)
+    collector: FeatureFile = FeatureFile.from_parent(parent, path=path)
     collector.root, collector.locale = root, locale_of(root)
     return collector
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.bdd import running, steps_judged, steps_log, steps_model
 from engine.bdd.library import steps_table
+from engine.engines.duckdb import Engine
 
 VORONKA = """\
 format: 1
@@ -60,6 +61,7 @@ actions:
 
 Site = Callable[..., Path]
 
+Engine().close()  # pytester forgets modules that a test imports, and DuckDB cannot be loaded twice
 assert all((steps_model, steps_judged, steps_log, steps_table()))
 
 
