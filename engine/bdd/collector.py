@@ -70,9 +70,9 @@ class FeatureFile(pytest.Module):
             raise BadFeature([problem(self.locale, "extension", Location(self.shown), **words)], self.locale)
 
     def _items(self, feature: Feature) -> Iterator["ScenarioItem"]:
-        for template in feature.scenarios.values():
+        for key, template in feature.scenarios.items():
             self._register(template.tags | feature.tags | (template.rule.tags if template.rule else set()))
-            run = scenario(self.path.name, _key(feature, template), features_base_dir=str(self.path.parent))(_nothing)
+            run = scenario(self.path.name, key, features_base_dir=str(self.path.parent))(_nothing)
             name = " ".join(template.name.replace("::", ":").split())
             yield ScenarioItem.from_parent(self, name=name, callobj=run, template=template)
             if LOG_TAGS & (template.tags | feature.tags):
@@ -83,10 +83,6 @@ class FeatureFile(pytest.Module):
         """Tags are the author's own words: known as markers before anything asks."""
         for tag in sorted(tags):
             self.config.addinivalue_line("markers", f"{tag}: a tag of a feature")
-
-
-def _key(feature: Feature, template: ScenarioTemplate) -> str:
-    return next(name for name, found in feature.scenarios.items() if found is template)
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ give it our own document, and `feature.features` is the cache it looks a file up
 from collections.abc import Iterator
 from pathlib import Path
 
+from gherkin.dialect import Dialect
 from gherkin.errors import AstBuilderException, CompositeParserException, ParserException, UnexpectedEOFException
 from gherkin.parser import Parser
 from gherkin.token_matcher import TokenMatcher
@@ -18,7 +19,7 @@ from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
 
 from engine.bdd.library import Kind, kinds_of
 from engine.bdd.messages import problem
-from engine.bdd.reading import BadFeature, FeatureText, step_keywords, title_keywords
+from engine.bdd.reading import BadFeature, FeatureText, title_keywords
 from engine.bdd.strict import check, line_of_step, scenarios_of
 from engine.errors import Location, Problem
 
@@ -69,8 +70,8 @@ def _explained(error: ParserException, source: FeatureText) -> Problem:
     if word in ours and not any(other.strip().partition(":")[0] in ours for other in lines[: number - 1]):
         return problem(source.locale, "no-feature", where)
     if word in ours:
-        first = ours.index(word) < len(ours) and word in _feature_words(source.language)
-        return problem(source.locale, "second-feature" if first else "syntax", where)
+        code = "second-feature" if word in _feature_words(source.language) else "syntax"
+        return problem(source.locale, code, where)
     for language in {"ru", "en"} - {source.language}:
         if word in title_keywords(language):
             words = {"name": source.language, "word": word, "better": language}
@@ -81,8 +82,6 @@ def _explained(error: ParserException, source: FeatureText) -> Problem:
 
 
 def _feature_words(language: str) -> tuple[str, ...]:
-    from gherkin.dialect import Dialect
-
     dialect = Dialect.for_name(language)
     return tuple(dialect.feature_keywords) if dialect else ()
 
@@ -156,10 +155,10 @@ def _spread_examples(feature: Feature, document: GherkinDocument) -> None:
     written = {scenario.location.line: scenario for scenario in scenarios_of(document.feature)}
     spread: dict[str, ScenarioTemplate] = {}
     for name, template in feature.scenarios.items():
-        if template.examples:
-            spread.update(_rows(template, written[template.line_number]))
-        else:
-            spread[name] = template
+        rows = _rows(template, written[template.line_number]) if template.examples else iter(((name, template),))
+        for row_name, row in rows:
+            row.name = row_name if row_name not in spread else f"{row_name} ({row.line_number})"
+            spread[row.name] = row
     feature.scenarios.clear()
     feature.scenarios.update(spread)
 
@@ -181,6 +180,3 @@ def _rows(template: ScenarioTemplate, written: GherkinScenario) -> Iterator[tupl
             for step in filled.steps:
                 row.add_step(step)
             yield row.name, row
-
-
-__all__ = ["parse", "step_keywords"]

@@ -11,6 +11,7 @@ tests:
       - {rule: slow_reaction, severity: red, text: "..."}
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -216,11 +217,11 @@ def judged(
 
     process = known.processes[test.process]
     units = units_of(process)
-    engine = Engine()
-    _write(engine, test)
-    judge(engine, known.rules, (process,), units)
-    findings = find(engine, known.rules, (process,), units, locale=locale, currency=known.settings.currency)
-    verdicts = read_verdicts(engine, whole_only=True)
+    with contextlib.closing(Engine()) as engine:
+        _write(engine, test)
+        judge(engine, known.rules, (process,), units)
+        findings = find(engine, known.rules, (process,), units, locale=locale, currency=known.settings.currency)
+        verdicts = read_verdicts(engine, whole_only=True)
     return {verdict.rule: verdict.verdict for found in verdicts.values() for verdict in found}, findings
 
 

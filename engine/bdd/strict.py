@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gherkin.dialect import Dialect
 from pytest_bdd.gherkin_parser import Background, ExamplesTable, Feature, GherkinDocument, Rule, Scenario, Step, Tag
 
 from engine.bdd.library import kinds_of
@@ -169,8 +170,6 @@ def _first_word(steps: list[Step], source: FeatureText) -> Iterator[Problem]:
 
 def _outline(scenario: Scenario, background: Background | None, source: FeatureText) -> Iterator[Problem]:
     """Examples against the steps that use them."""
-    from gherkin.dialect import Dialect
-
     dialect = Dialect.for_name(source.language)
     is_outline = dialect is not None and scenario.keyword in dialect.scenario_outline_keywords
     if is_outline and not scenario.examples:

@@ -237,6 +237,13 @@ def test_what_other_editors_write_runs(site: Site, bdd: Run, content: bytes) -> 
     bdd().assert_outcomes(passed=1)
 
 
+def test_no_row_replaces_a_scenario(site: Site, bdd: Run) -> None:
+    """A scenario that is called like a row of an outline still runs: both do."""
+    outline = "  Структура сценария: а\n    Дано процесс <п>\n    Примеры:\n      | п |\n      | web_form |\n"
+    site(x=RU + outline + "  Сценарий: а [web_form]\n    Дано процесс web_form\n")
+    bdd().assert_outcomes(passed=2)
+
+
 def test_and_continues_a_background(site: Site, bdd: Run) -> None:
     """A scenario may begin with And where a background comes before it."""
     text = "Функция: Ф\n  Предыстория:\n    Дано процесс web_form\n  Сценарий: а\n    И у заявки source partner\n"
