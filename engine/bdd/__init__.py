@@ -1,1 +1,29 @@
-"""pytest plug-in: feature files that validate processes."""
+"""Features of a workspace as tests: the pytest plug-in, its steps in Russian and English, coverage of the processes."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.bdd.library import StepInfo
+
+
+def run(root: "Path", *args: str) -> int:
+    """Run the features and rule tests of a workspace: 0 green, 1 red; see `running.run`."""
+    from engine.bdd.running import run
+
+    return run(root, *args)
+
+
+def steps_table() -> "tuple[StepInfo, ...]":
+    """Every step, in both languages, with an example of each."""
+    from engine.bdd.library import steps_table
+
+    return steps_table()
+
+
+def suggest(root: "Path") -> str:
+    """Scenarios for the transitions that no scenario takes, as text."""
+    from engine.bdd.writing import suggested_text
+
+    return suggested_text(root)

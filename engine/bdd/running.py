@@ -1,0 +1,54 @@
+"""Running the features of a workspace: what `voronka test` calls."""
+
+import contextlib
+import io
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+from engine.bdd.coverage import Coverage
+from engine.bdd.summary import Summary
+
+INI = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "pyproject.toml", "tox.ini", "setup.cfg")
+GREEN, RED = 0, 1
+
+
+def run(root: Path, *args: str) -> int:
+    """Run the features and rule tests of a workspace; `args` are pytest's (`-k`, `-m`, `-n`, `--min-coverage` ...).
+
+    0 where all ran and came true; 1 for anything else: red, a bad file, a wrong argument, or nothing to run.
+    """
+    return GREEN if pytest.main(arguments(root, *args)) == pytest.ExitCode.OK else RED
+
+
+def coverage_of(root: Path) -> tuple[Coverage, ...]:
+    """The coverage of a workspace by its scenarios that pass, found by running them without printing."""
+    keep = _Keep()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        pytest.main(arguments(root, "-q"), plugins=[keep])
+    return keep.coverages
+
+
+class _Keep:
+    """Takes the coverage out of a session that is over."""
+
+    def __init__(self) -> None:
+        self.coverages: tuple[Coverage, ...] = ()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        summary = session.config.pluginmanager.get_plugin("voronka_summary")
+        if isinstance(summary, Summary):
+            self.coverages = summary.coverages()
+
+
+def arguments(root: Path, *args: str) -> list[str]:
+    """Nothing above the workspace has a say: its own pytest settings if it has some, else ours."""
+    root = root.resolve()
+    installed = any(entry.name == "voronka" for entry in entry_points(group="pytest11"))
+    plugins = ["-p", "pytest-bdd", "-p", "voronka" if installed else "engine.bdd.plugin"]
+    own = any((root / name).is_file() for name in INI)
+    settings = [] if own else ["-c", str(Path(__file__).with_name("pytest.ini"))]
+    places = [] if any(not arg.startswith("-") and Path(arg.split("::")[0]).exists() for arg in args) else [str(root)]
+    return [*plugins, *settings, f"--rootdir={root}", "--continue-on-collection-errors", *args, *places]
