@@ -34,7 +34,7 @@ def process(text: str) -> Process:
 def settings(text: str = "", **more: Any) -> Settings:
     """Settings of a workspace in UTC, with more keys in YAML."""
     base = "" if "time_zone" in text else "time_zone: UTC\n"
-    document = read_text(f'format: 1\nclient: Test\nlocale: en\n{base}{text}', "voronka.yaml")
+    document = read_text(f"format: 1\nclient: Test\nlocale: en\n{base}{text}", "voronka.yaml")
     made = document.shaped(Settings)
     assert not document.problems, document.problems
     assert isinstance(made, Settings)
@@ -63,7 +63,9 @@ def store(
     kinds = dict(types or {})
     names = sorted({name for row in (attributes or {}).values() for name in row})
     columns = "".join(f", {quote(f'a_{name}')} {TYPES.get(kinds.get(name, 'text'), 'varchar')}" for name in names)
-    engine.execute(f"create table if not exists {schema}.cases (process varchar, case_key ubigint, case_id varchar{columns})")
+    engine.execute(
+        f"create table if not exists {schema}.cases (process varchar, case_key ubigint, case_id varchar{columns})"
+    )
     keys = {case: int(str(engine.row("select hash($case)", {"case": case})[0])) for case in cases}
     rows: list[tuple[Value, ...]] = []
     for case, events in cases.items():

@@ -40,7 +40,7 @@ def used_names(process: Process, settings: Settings, also: Iterable[str]) -> fro
 def _conditions(parameters: dict[str, object]) -> Iterator[str]:
     """The condition of a share; checked elsewhere, so one that cannot be read is left to that check."""
     value = parameters.get("of")
-    if isinstance(value, str) and any(sign in value for sign in "=<>") or " in " in str(value):
+    if (isinstance(value, str) and any(sign in value for sign in "=<>")) or " in " in str(value):
         yield str(value)
 
 
@@ -151,8 +151,11 @@ left join (
 
 
 def create_segments(engine: Engine, process: Process, rows: str, found: Mapping[str, str], *, managers: bool) -> None:
-    """`segments(code, dimension, segment)`: a number for every value of every dimension, in the order of their names."""
-    seen = [f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}" for name, sql in found.items()]
+    """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order."""
+    seen = [
+        f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}"
+        for name, sql in found.items()
+    ]
     if managers and "manager" in found:
         held = [f"select manager from {relation(process, name)}" for name in ("visits", "marks")]
         seen.append(f"select distinct 'manager', coalesce(manager, '{NOT_GIVEN}') from ({' union all '.join(held)})")

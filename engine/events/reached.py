@@ -34,9 +34,7 @@ def stages_from(process: Process, point: str) -> tuple[int, ...]:
     return tuple(numbers[state] for state in path[path.index(point) :])
 
 
-def entry(
-    process: Process, point: str, *, own: bool, days: bool, managers: bool, people: bool = False
-) -> Reached:
+def entry(process: Process, point: str, *, own: bool, days: bool, managers: bool, people: bool = False) -> Reached:
     """First entry of a state; of a stage, unless `own`, of the stage or a later one. `people`: robots do not count."""
     numbers = state_numbers(process)
     first = "person" if people else "first"

@@ -206,12 +206,17 @@ def _attributes(
     for number, source in enumerate(sources):
         if not engine.exists(source, "cases"):
             continue
-        parts.append(f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}")
+        parts.append(
+            f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}"
+        )
         for column, kind in engine.columns(f"{quote(source)}.cases").items():
             if column.startswith("a_"):
                 found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
     if not parts:
-        parts = [f"select 0 as source_no, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"]
+        parts = [
+            "select 0 as source_no, case_key, case_key::varchar as case_id"
+            f" from {relation(process, 'input')} where false"
+        ]
     union = "\nunion all by name\n".join(parts)
     if len(parts) > 1:
         columns = "".join(f", arg_min({quote(f'a_{n}')}, source_no) as {quote(f'a_{n}')}" for n in found)
@@ -224,7 +229,7 @@ def _attributes(
 
 
 def _exclude(engine: Engine, process: Process, settings: Settings, given: _Input) -> dict[str, int]:
-    """The cases that `exclude` of the settings leaves out: a table, and their number by reason (the first that holds)."""
+    """The cases that `exclude` of the settings leaves out: a table, and their number by the first reason that holds."""
     table = relation(process, "excluded")
     engine.execute(f"create or replace temp table {table} (case_key ubigint, reason integer)")
     for number, exclusion in enumerate(settings.exclude):
@@ -311,7 +316,7 @@ left join {relation(process, "attributes")} as attributes
 
 
 def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
-    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and as numbers `k_NAME` of `segments`."""
+    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
     across = dimensions.across(process, rows, names, given.attributes)
     if across:
@@ -353,9 +358,7 @@ order by 1""")
         for (schema,) in schemas
     ]
     empty = "select null::date as period_start, '' as channel, '' as counter, 0.0 as value where false"
-    engine.execute(
-        f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}"
-    )
+    engine.execute(f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}")
 
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
@@ -373,9 +376,7 @@ from {quote(f"{process.process}:case_rows")}""")
     return cases, truncated, out_of_order
 
 
-def _columns(
-    process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]
-) -> dict[str, Column]:
+def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]) -> dict[str, Column]:
     """What a condition on cases may name."""
     columns = {name: Column(quote(f"d_{name}"), "text") for name in dims}
     columns |= {name: Column(quote(f"a_{name}"), kind) for name, kind in attributes.items()}

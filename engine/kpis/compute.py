@@ -1,26 +1,25 @@
-"""Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> the table `facts`."""
+"""Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> `facts`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from engine.definitions.condition import Expr
 from engine.definitions.process import ControlPoint
-from engine.engines.duckdb import Engine, SqlError
-from engine.engines.sql import Bound, Value
+from engine.engines.duckdb import SqlError
+from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog
 from engine.kpis import fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows, name_cells
-from engine.kpis.durations import NoCalendar, local_sql
-from engine.kpis.fact import Fact, Period
+from engine.kpis.durations import NotAssessable
 from engine.kpis.kpi import Known, bind
-from engine.kpis.measure import Age, Measure, Point, Stay, Timed
+from engine.kpis.measure import Age, Measure, Money, Point, Stay, Timed
 from engine.kpis.rows import Wanted
 from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import EXACT_ROWS, Times
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -56,7 +55,9 @@ def compute(
 
     Facts of the whole, of each segment of `by`, and of each period of the grain (one or several) for the whole.
     What was there of the same process, control point and variant is replaced. `horizons`: seconds by
-    `process.control_point`, from earlier audits. A control point that cannot be computed gives a fact without `n`.
+    `process.control_point`, from earlier audits. Where the data cannot give a number, the
+    fact has no value and a note: `no-calendar`, `missing=ATTRIBUTE`. Raises KpiError for a control point that was not
+    checked.
     """
     engine = log.engine
     fact_table.create(engine)
@@ -67,8 +68,8 @@ def compute(
         fact_table.forget(log, key_of(log, request))
         try:
             _one(run, request)
-        except NoCalendar:
-            fact_table.note(log, key_of(log, request), "no-calendar")
+        except NotAssessable as missing:
+            fact_table.note(log, key_of(log, request), missing.note)
         except SqlError as error:
             where = Location(f"processes/{log.process.process}")
             message = f"`{request.control_point.name}` could not be computed: {error}"
@@ -81,13 +82,15 @@ def key_of(log: EventLog, request: Request) -> dict[str, Value]:
 
 
 def measure_of(log: EventLog, point: ControlPoint) -> Measure:
-    """The measure of a control point that has been checked; KpiError otherwise."""
-    known = Known(attributes=frozenset(log.attributes))
+    """The measure of a checked control point (KpiError otherwise); NotAssessable without its attribute."""
     kpi = catalogue.get(point.kpi)
-    measure, wrong = bind(kpi, point.parameters, log.process, known) if kpi else (None, ())
+    measure, wrong = bind(kpi, point.parameters, log.process, Known()) if kpi else (None, ())
     if measure is None:
         message = f"`{point.name}`: " + ("; ".join(w.message for w in wrong) or f"unknown KPI `{point.kpi}`")
         raise KpiError([Problem(where=Location(log.process.process), code="kpi", message=message)])
+    attribute = measure.of if isinstance(measure, Money) else getattr(measure, "deadline", None)
+    if attribute is not None and attribute not in log.attributes:
+        raise NotAssessable(f"missing={attribute}")
     return measure
 
 
@@ -131,7 +134,9 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
     else:
         times.quantiles(measure.quantile, measure.of, horizon)
         columns = _OF_ARRIVED if measure.of == "arrived" else _OF_ALL
-        fact_table.insert(run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe)
+        fact_table.insert(
+            run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe
+        )
 
 
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
@@ -147,7 +152,7 @@ def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int
     if measure.horizon is not None:
         span = measure.horizon
         if span.working_days and run.log.working_day is None:
-            raise NoCalendar
+            raise NotAssessable("no-calendar")
         return span.seconds + span.working_days * (run.log.working_day or 0)
     if measure.quantile is not None and measure.of == "all":
         return None
@@ -156,6 +161,16 @@ def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int
         return run.horizons[name]
     plain = Request(control_point=request.control_point)
     return _ladder(run, measure, wanted_of(run.log, plain))
+
+
+def compute_horizon(log: EventLog, request: Request) -> int | None:
+    """The horizon in seconds of a control point that was not computed before; see D4."""
+    measure = measure_of(log, request.control_point)
+    if not isinstance(measure, Timed):
+        return None
+    create_macros(log.engine)
+    run = _Run(log=log, grains=(), horizons={}, exact_rows=EXACT_ROWS)
+    return _horizon(run, request, measure, wanted_of(log, request))
 
 
 def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
@@ -214,9 +229,7 @@ left join quantiles using (cell)
 where tally.n > 0"""
 
 
-def _length(
-    run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]
-) -> None:
+def _length(run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]) -> None:
     times = _rows(run, rows, wanted, grains)
     times.quantiles(quantile, "all", None)
     fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0)

@@ -6,8 +6,12 @@ from engine.engines.sql import Bound, text_literal
 from engine.events.log import EventLog
 
 
-class NoCalendar(Exception):
-    """Working time is asked for, and the log has no calendar to count it by."""
+class NotAssessable(Exception):
+    """A number that the data cannot give; the note of the fact says why."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
 
 
 def local_sql(log: EventLog, moment: str) -> str:
@@ -18,16 +22,23 @@ def local_sql(log: EventLog, moment: str) -> str:
 
 
 def with_seconds(
-    log: EventLog, bound: Bound, relation: str, start: str, end: str, day_only: str, clock: Literal["wall", "business"], name: str
+    log: EventLog,
+    bound: Bound,
+    relation: str,
+    start: str,
+    end: str,
+    day_only: str,
+    clock: Literal["wall", "business"],
+    name: str,
 ) -> str:
     """A query: the relation with `name`, the whole seconds from `start` to `end`, floored.
 
     Where `day_only` holds, a moment is a date: whole calendar days in the workspace's zone, times 86,400.
-    Raises NoCalendar for the business clock where the log cannot count working time.
+    Raises NotAssessable for the business clock where the log cannot count working time.
     """
     if clock == "business":
         if log.worked is None:
-            raise NoCalendar
+            raise NotAssessable("no-calendar")
         timed, seconds = log.worked(bound, relation, start, end, name), f'"{name}"'
     else:
         timed = f"select *, (epoch_us({end}) - epoch_us({start})) // 1000000 as {name} from ({relation})"

@@ -21,7 +21,6 @@ create temp table if not exists facts (
   note varchar)"""
 
 
-
 Key = Mapping[str, Value]
 """process, name (of the control point), variant."""
 
@@ -43,7 +42,9 @@ def note(log: EventLog, key: Key, text: str) -> None:
     log.engine.insert("facts", columns, [(*key.values(), 0, 0, 0, "mature", True, text)])
 
 
-def insert(log: EventLog, key: Mapping[str, Value], estimates: str, *, horizon: int | None = None, ripe: int = 0) -> None:
+def insert(
+    log: EventLog, key: Mapping[str, Value], estimates: str, *, horizon: int | None = None, ripe: int = 0
+) -> None:
     """Append estimates by cell  as facts: with segment, period, maturity and note.
 
     Columns: cell, value, raw, low, high, n, n_eff, known, pending, skipped, of_, watched, reached, negative, never.
@@ -67,8 +68,8 @@ end"""
     log.engine.execute(
         f"""
 insert into facts
-select {names}, dimension, segment, since, until, partial, value, raw, low, high, n, n_eff, known, pending, skipped, of_,
-       {bound(horizon)}::bigint, {maturity}, reached, nullif(concat_ws(';', {", ".join(notes)}), '')
+select {names}, dimension, segment, since, until, partial, value, raw, low, high, n, n_eff, known, pending, skipped,
+       of_, {bound(horizon)}::bigint, {maturity}, reached, nullif(concat_ws(';', {", ".join(notes)}), '')
 from ({estimates}) as estimates
 join cells using (cell)
 order by cell""",

@@ -4,13 +4,14 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Literal, ParamSpec, Union, cast, get_args, get_origin, get_type_hints
 
 from engine.definitions.condition import Expr
 from engine.definitions.document import Span, WrongValue, did_you_mean
 from engine.definitions.process import Process
 from engine.kpis.measure import AttributeName, Measure, Point, Quantity, StateName
 
+P = ParamSpec("P")
 Unit = Literal["ratio", "seconds", "count", "number", "money"]
 Better = Literal["higher", "lower", "neither"]
 PeriodOf = Literal["start", "end of the visit", "event", "moment"]
@@ -36,37 +37,45 @@ class Kpi:
     period_of: PeriodOf
     about: str
     parameters: tuple[Parameter, ...]
-    make: Callable[..., Measure]
+    make: Callable[[Mapping[str, object]], Measure]
 
 
 registered: dict[str, Kpi] = {}
 """Filled by `@kpi`; read through `engine.kpis.catalogue`."""
 
 
-def kpi(*, unit: Unit, better: Better, period_of: PeriodOf) -> Callable[[Callable[..., Measure]], Callable[..., Measure]]:
+def kpi(*, unit: Unit, better: Better, period_of: PeriodOf) -> Callable[[Callable[P, Measure]], Callable[P, Measure]]:
     """Put a function into the catalogue; its signature is the schema, its docstring the passport."""
 
-    def register(make: Callable[..., Measure]) -> Callable[..., Measure]:
+    def register(make: Callable[P, Measure]) -> Callable[P, Measure]:
         name = make.__name__.removesuffix("_")
-        about = inspect.cleandoc(make.__doc__ or "")
+        signature, hints = inspect.signature(make), get_type_hints(make)
+        own = {parameter.removesuffix("_"): parameter for parameter in signature.parameters}
+
+        def from_values(values: Mapping[str, object]) -> Measure:
+            return make(**{own[key]: value for key, value in values.items()})  # type: ignore[call-arg, arg-type]
+
         registered[name] = Kpi(
-            name=name, unit=unit, better=better, period_of=period_of, about=about, parameters=_parameters(make), make=make
+            name=name,
+            unit=unit,
+            better=better,
+            period_of=period_of,
+            about=inspect.cleandoc(make.__doc__ or ""),
+            parameters=tuple(_parameter(p, hints[p.name]) for p in signature.parameters.values()),
+            make=from_values,
         )
         return make
 
     return register
 
 
-def _parameters(make: Callable[..., Measure]) -> tuple[Parameter, ...]:
-    hints = get_type_hints(make)
-    return tuple(
-        Parameter(
-            name=name.removesuffix("_"),
-            kinds=tuple(kind for kind in _flat(hints[name]) if kind is not type(None)),
-            required=parameter.default is inspect.Parameter.empty,
-            default=None if parameter.default is inspect.Parameter.empty else parameter.default,
-        )
-        for name, parameter in inspect.signature(make).parameters.items()
+def _parameter(parameter: inspect.Parameter, hint: object) -> Parameter:
+    required = parameter.default is inspect.Parameter.empty
+    return Parameter(
+        name=parameter.name.removesuffix("_"),
+        kinds=tuple(kind for kind in _flat(hint) if kind is not type(None)),
+        required=required,
+        default=None if required else parameter.default,
     )
 
 
@@ -120,9 +129,8 @@ def bind(
             )
     if wrong:
         return None, tuple(wrong)
-    own = {name.removesuffix("_"): name for name in inspect.signature(kpi.make).parameters}
     try:
-        return kpi.make(**{own[name]: value for name, value in values.items()}), ()
+        return kpi.make(values), ()
     except WrongValue as error:
         return None, (Wrong(key=None, code=error.code, message=str(error), hint=error.hint),)
 
@@ -156,7 +164,7 @@ def _text(raw: object) -> str:
 def _as_point(_: object, raw: object, process: Process, __: Known) -> Point:
     names = [state.name for state in process.states] + [mark.name for mark in process.marks]
     if _text(raw) not in names:
-        raise WrongValue(f"unknown state or mark `{raw}`", code="unknown-state", hint=did_you_mean(_text(raw), names))
+        raise WrongValue(f"unknown state or mark `{raw}`", code="unknown-point", hint=did_you_mean(_text(raw), names))
     return Point(_text(raw))
 
 

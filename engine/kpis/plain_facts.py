@@ -220,7 +220,8 @@ def open_rows(wanted: Wanted, measure: Open, moment: str) -> str:
     """A row per case (visit of the state) that is open at a moment."""
     log = wanted.log
     where = wanted.conditions(*open_at(log, measure.state, moment))
-    return f"select cases.case_key, {local_sql(log, moment)} as p{wanted.segments()} from {open_from(log, measure.state)} {where}"
+    source = open_from(log, measure.state)
+    return f"select cases.case_key, {local_sql(log, moment)} as p{wanted.segments()} from {source} {where}"
 
 
 _NOW = """
@@ -283,5 +284,3 @@ left join change using (since)""",
     ]
     inside = f" where cell in (select cell from cells where {' and '.join(bounds)})" if bounds else ""
     fact_table.insert(log, key, _NOW.replace("$cases", "cases") + inside)
-
-

@@ -8,6 +8,7 @@ from engine.definitions.condition import Call, Expr, Name
 from engine.engines.sql import Bound, Column, compile_condition, quote
 from engine.events.log import EventLog
 from engine.events.reached import entries_of
+from engine.kpis.durations import NotAssessable
 
 Clock = Literal["wall", "business"]
 _MANAGER = "(select code from {segments} where dimension = 'manager' and segment = coalesce({manager}, ''))"
@@ -53,6 +54,8 @@ def condition_sql(log: EventLog, condition: Expr, bound: Bound) -> str:
     """A condition on cases as SQL over `cases`; names must have been checked."""
 
     def resolve(name: Name) -> Column:
+        if name.name not in log.columns:
+            raise NotAssessable(f"missing={name.name}")
         return log.columns[name.name]
 
     def count(call: Call) -> Column:

@@ -99,7 +99,7 @@ join {_UNKEYED.format(f"({entries_of(log.process, point, own=True)})")} as entry
 
 def per_case_rows(wanted: Wanted, measure: PerCase) -> str:
     """A row per case: how often it entered the point."""
-    columns = {"case_key": "case_key", "x": f"coalesce(entered, 0)::double", "y": "0.0::double"}
+    columns = {"case_key": "case_key", "x": "coalesce(entered, 0)::double", "y": "0.0::double"}
     return cases_query(wanted, columns, [], None, entered(wanted.log, measure.of))
 
 

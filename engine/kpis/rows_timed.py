@@ -10,7 +10,7 @@ from engine.kpis.measure import Age, ByDeadline, Point, Stay, Timed
 from engine.kpis.rows import Wanted, cases_query
 
 ARRIVED, GONE, PENDING, INSIDE, NEGATIVE, SKIPPED = range(6)
-"""Column `k`. The last three are in no population: a visit that goes on, a clock that ran backwards, a skipped start."""
+"""Column `k`. The last three are in no population: a visit that goes on, a clock gone backwards, a skipped start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ case
   else {PENDING}
 end::utinyint"""
     day = """,
-       t0_day or case when t1 is not null then t1_day when ended_at is not null then ended_day else false end as any_day"""
+       t0_day or case
+         when t1 is not null then t1_day
+         when ended_at is not null then ended_day
+         else false
+       end as any_day"""
     placed = f"""
 select *,
        {kind} as k,

@@ -165,4 +165,3 @@ left join (select distinct c{number} as cell from base where k = {PENDING} and s
   on young{number}.cell = keyed.c{number}""")
         keys.append(f"case when young{number}.cell is null and key < {BEYOND} then 0 else key end as key{number}")
     return f"select keyed.*, {', '.join(keys)} from ({rows}) as keyed {' '.join(joins)}"
-

@@ -93,7 +93,9 @@ def test_a_limit_on_a_quantile_and_on_the_share_within_it_agree() -> None:
 def test_share_within_a_limit() -> None:
     """Cases younger than the limit are censored, older unanswered ones are breaches."""
     given, expected = golden()["within-limit-pending"]["input"], golden()["within-limit-pending"]["expected"]
-    fact = only(log_of_table(given["rows"], f"{{kpi: within, from: received, to: contacted, limit: {given['limit']}s}}"))
+    fact = only(
+        log_of_table(given["rows"], f"{{kpi: within, from: received, to: contacted, limit: {given['limit']}s}}")
+    )
     assert (fact.value, fact.n_eff) == (close(expected["value"]), close(expected["n_eff"]))
     assert (fact.low, fact.high) == (close(expected["low"]), close(expected["high"]))
     assert (fact.n, fact.known, fact.pending) == (expected["n"], expected["known"], expected["pending"])
@@ -149,7 +151,9 @@ join {log.relation("cases")} using (case_key)
 order by case_id""",
         wanted.bound,
     )
-    return {word: [[case, s] for k, case, s in rows if k == no] for no, word in enumerate(("arrived", "gone", "pending"))}
+    return {
+        word: [[case, s] for k, case, s in rows if k == no] for no, word in enumerate(("arrived", "gone", "pending"))
+    }
 
 
 AMOUNTS = """
@@ -201,7 +205,9 @@ def student(df: int) -> float:
 def test_ratio_of_counters() -> None:
     """Receipts per visitor: no share of cases, so its interval comes from the spread between periods."""
     given, expected = golden()["counts-ratio"]["input"], golden()["counts-ratio"]["expected"]
-    process = logs.process(AMOUNTS + "  per_visitor: {kpi: ratio, of: receipts, per: visitors}\ncounters: [visitors, receipts]\n")
+    process = logs.process(
+        AMOUNTS + "  per_visitor: {kpi: ratio, of: receipts, per: visitors}\ncounters: [visitors, receipts]\n"
+    )
     with Engine() as engine:
         engine.execute('create schema "source:counts"')
         engine.execute(
@@ -241,5 +247,7 @@ def test_maturity() -> None:
         log = prepare(engine, process, logs.settings(), reports, as_of=None)
         assert log.observed_until == datetime.fromisoformat(case["expected"]["observed_until"])
         compute(log, [Request(control_point=process.control_points["point"])], "month")
-        mature = [f.period.since.strftime("%Y-%m") for f in facts(engine, periods=True) if f.period and f.maturity == "mature"]
+        mature = [
+            f.period.since.strftime("%Y-%m") for f in facts(engine, periods=True) if f.period and f.maturity == "mature"
+        ]
     assert mature == case["expected"]["mature"]

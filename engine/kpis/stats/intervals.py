@@ -40,8 +40,8 @@ def create_macros(engine: Engine) -> None:
     """Make the macros of this module in the engine.
 
     `wilson_low/high(p, n)`; `poisson_low/high(x)`; `student(df)`: t at 97.5 %; `log_mean_half(n, sum, sum of squares)`
-    and `log_sum_half(sum, sum of squares)`: multiply and divide by exp of it (D19); `ratio_error(k, sums and products)`:
-    standard error of y per x; `effective_n(f, variance, known)` (D3).
+    and `log_sum_half(sum, sum of squares)`: multiply and divide by exp of it (D19);
+    `ratio_error(k, sums and products)`: standard error of y per x; `effective_n(f, variance, known)` (D3).
     """
     z, z3, z5, z7, z9 = (Z**power for power in (1, 3, 5, 7, 9))
     values = {

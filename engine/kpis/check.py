@@ -1,0 +1,166 @@
+"""Control points checked at load: the KPI, its parameters, the names and units of its conditions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from engine.definitions.condition import Binary, Call, Expr, Literal, Membership, Name
+from engine.definitions.document import Key, did_you_mean
+from engine.definitions.process import ControlPoint, Process
+from engine.definitions.settings import Settings
+from engine.definitions.source import AttributeType
+from engine.errors import Level, Problem
+from engine.events.dimensions import ACROSS, DERIVED
+from engine.kpis.catalogue import catalogue
+from engine.kpis.kpi import Known, bind
+from engine.kpis.measure import Holding
+
+ALWAYS: Mapping[str, AttributeType] = {
+    "manager": "text",
+    "source": "text",
+    "product": "text",
+    "channel": "text",
+    "amount": "money",
+    "loss_reason": "text",
+    "client": "text",
+    "branch": "text",
+    "outcome": "text",
+    "in_hours": "flag",
+    "returning": "flag",
+    "load": "number",
+}
+"""Names every process knows; `load` and `returning` look across cases."""
+
+
+class Defined(Protocol):
+    """What is asked of a workspace."""
+
+    @property
+    def processes(self) -> Mapping[str, Process]:
+        """Processes by name."""
+
+    @property
+    def settings(self) -> Settings:
+        """voronka.yaml."""
+
+    def problem(
+        self,
+        kind: str,
+        name: str,
+        path: tuple[Key, ...],
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        offset: int = 0,
+        level: Level = "error",
+    ) -> Problem:
+        """A problem at a place of a process."""
+
+
+def check(workspace: Defined) -> Iterator[Problem]:
+    """Everything that is wrong with the control points of every process."""
+    for process in workspace.processes.values():
+        for point in process.control_points.values():
+            yield from _control_point(workspace, process, point)
+
+
+def _control_point(workspace: Defined, process: Process, point: ControlPoint) -> Iterator[Problem]:
+    path: tuple[Key, ...] = ("control_points", point.name)
+    kpi = catalogue.get(point.kpi)
+    if kpi is None:
+        hint = did_you_mean(point.kpi, catalogue)
+        yield workspace.problem(
+            "process", process.process, (*path, "kpi"), "unknown-kpi", f"unknown KPI `{point.kpi}`", hint
+        )
+        return
+    types = attribute_types(workspace.settings, process)
+    known = Known(attributes=frozenset(types), times=frozenset(n for n, t in types.items() if t in ("time", "date")))
+    measure, wrong = bind(kpi, point.parameters, process, known)
+    for found in wrong:
+        place = (*path, found.key) if found.key else path
+        misspelt = found.code == "unknown-parameter"
+        yield workspace.problem(
+            "process", process.process, place, found.code, found.message, found.hint, key=misspelt, offset=found.offset
+        )
+    if point.clock == "business" and not process.calendar:
+        message, hint = "`clock: business` needs a calendar", "give the process `calendar:`"
+        yield workspace.problem("process", process.process, (*path, "clock"), "no-calendar", message, hint)
+    if point.where:
+        yield from _condition(workspace, process, (*path, "where"), point.where, types)
+    if isinstance(measure, Holding):
+        yield from _condition(workspace, process, (*path, "of"), measure.of, types)
+
+
+def attribute_types(settings: Settings, process: Process) -> dict[str, AttributeType]:
+    """Every name a condition on the cases of a process may use, with its type; dimensions are texts."""
+    types: dict[str, AttributeType] = dict.fromkeys((*DERIVED, *ACROSS, *process.dimensions), "text")
+    types |= ALWAYS
+    for source in settings.sources:
+        of = source.process
+        if of is None or of.name in (None, process.process):
+            types |= {name: attribute.type for name, attribute in source.attributes.items()}
+    return types
+
+
+def _condition(
+    workspace: Defined, process: Process, path: tuple[Key, ...], condition: Expr, types: Mapping[str, AttributeType]
+) -> Iterator[Problem]:
+    for name in condition.names():
+        if name.name not in types:
+            message = f"unknown name `{name.name}`"
+            hint = did_you_mean(name.name, sorted(types))
+            yield workspace.problem("process", process.process, path, "unknown-name", message, hint, offset=name.offset)
+    for node in condition.nodes():
+        if wrong := _wrong_node(node, process, types):
+            code, message, hint, offset = wrong
+            yield workspace.problem("process", process.process, path, code, message, hint, offset=offset)
+
+
+_Wrong = tuple[str, str, str, int]
+
+
+def _wrong_node(node: object, process: Process, types: Mapping[str, AttributeType]) -> _Wrong | None:
+    match node:
+        case Call(function, arguments, offset):
+            return _wrong_call(function, arguments, offset, process)
+        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=", Name() as name, Literal() as literal):
+            return _wrong_unit(name, literal, types)
+        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=", Literal() as literal, Name() as name):
+            return _wrong_unit(name, literal, types)
+        case Membership(Name() as name, values):
+            return next((wrong for value in values if (wrong := _wrong_unit(name, value, types))), None)
+        case _:
+            return None
+
+
+def _wrong_call(function: str, arguments: tuple[object, ...], offset: int, process: Process) -> _Wrong | None:
+    if function != "count":
+        hint = did_you_mean(function, ["count"])
+        return (
+            "unknown-function",
+            f"there is no function `{function}` of cases",
+            hint or "there is `count(POINT)`",
+            offset,
+        )
+    points = [s.name for s in process.states] + [m.name for m in process.marks]
+    match arguments:
+        case (Name(name),) if name in points:
+            return None
+        case (Name(name, at),):
+            return ("unknown-point", f"unknown state or mark `{name}`", did_you_mean(name, points), at)
+        case _:
+            return ("bad-call", "`count` takes one state or mark", "write `count(call_attempt)`", offset)
+
+
+def _wrong_unit(name: Name, literal: Literal, types: Mapping[str, AttributeType]) -> _Wrong | None:
+    """A number compared with a text, a flag with a number: it would silently never hold."""
+    kind = types.get(name.name)
+    value = "flag" if isinstance(literal.value, bool) else "text" if isinstance(literal.value, str) else "number"
+    if kind in ("number", "money") and (value != "number" or literal.unit in ("s", "wd")):
+        return ("bad-unit", f"`{name.name}` is a number", "compare it with a number", literal.offset)
+    if kind in ("time", "date") and value != "text":
+        return ("bad-unit", f"`{name.name}` is a {kind}", "compare it with '2026-09-30'", literal.offset)
+    if kind == "flag" and value != "flag":
+        return ("bad-unit", f"`{name.name}` is yes or no", "compare it with yes or no", literal.offset)
+    return None
