@@ -104,7 +104,7 @@ def test_order_and_cases() -> None:
 
     def cases_of(wanted: CasesWanted) -> FindingCases:
         asked.append(wanted)
-        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, lost_amount=1000.0)
+        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, worth=10.0)
 
     cause = CauseVerdict(name="x", title="x", verdict="supported")
     rules = [
