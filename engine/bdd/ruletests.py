@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import pytest
 
 from engine.bdd.failure import Place, Unmet, told
-from engine.bdd.log import wilson
 from engine.definitions.condition import Expr
 from engine.definitions.condition import Literal as Written
 from engine.definitions.document import Document, WrongValue, parsed, read, shape
-from engine.definitions.process import ControlPoint, Process
 from engine.engines.sql import Value
 from engine.errors import EngineError, Problem
 from engine.workspace import Workspace
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from engine.rules.finding import Finding
 
 ENDING = ".test.yaml"
-Units = dict[tuple[str, str], tuple[str, str]]
 
 
 def _number(text: str) -> float:
@@ -212,11 +209,12 @@ def judged(
 ) -> tuple[Mapping[str, str], tuple["Finding", ...]]:
     """The verdict of each rule on the whole, and the findings, of the facts of a test."""
     from engine.engines.duckdb import Engine
+    from engine.pipeline.checks import units_of
     from engine.rules.findings import find
     from engine.rules.verdicts import judge, read_verdicts
 
     process = known.processes[test.process]
-    units = units_of(process)
+    units = units_of((process,))
     with contextlib.closing(Engine()) as engine:
         _write(engine, test)
         judge(engine, known.rules, (process,), units)
@@ -249,32 +247,9 @@ def _write(engine: "Engine", test: RuleTest) -> None:
 
 def _interval(fact: GivenFact) -> tuple[float | None, float | None, float | None]:
     if fact.hits is not None and fact.cases:
-        low, high = wilson(fact.hits, fact.cases)
+        from engine.rules.causes import wilson
+
+        low, high = wilson(fact.hits / fact.cases, fact.cases)
         return fact.hits / fact.cases, low, high
     bottom, top = (fact.value if end is None else end for end in (fact.low, fact.high))
     return fact.value, bottom, top
-
-
-_UNITS = {
-    "conversion": ("ratio", "higher"), "elapsed": ("seconds", "lower"), "within": ("ratio", "higher"),
-    "sojourn": ("seconds", "lower"), "volume": ("count", "neither"), "count": ("number", "neither"),
-    "wip": ("count", "neither"), "age": ("seconds", "lower"), "rework": ("ratio", "lower"),
-    "drop_off": ("ratio", "lower"), "share": ("ratio", "neither"), "void_share": ("ratio", "lower"),
-    "conformance": ("ratio", "higher"), "value": ("money", "higher"), "ratio": ("number", "neither"),
-    "repeat_rate": ("ratio", "higher"), "cost": ("money", "lower"),
-}  # fmt: skip
-
-
-def units_of(process: Process) -> Units:
-    """Unit and better side of every control point, by its KPI."""
-    points = process.control_points.items()
-    return {(process.process, name): _unit(process, point) for name, point in points if point.kpi in _UNITS}
-
-
-def _unit(process: Process, point: ControlPoint) -> tuple[str, str]:
-    """A conversion into a lost state is better low; `better:` of the control point goes before all."""
-    unit, better = _UNITS[point.kpi]
-    lost = {state.name for state in process.states if state.outcome == "lost"}
-    if point.kpi == "conversion" and str(point.parameters.get("to")) in lost:
-        better = "lower"
-    return unit, point.better or better
