@@ -86,7 +86,9 @@ def _both(one: Expr | None, other: Expr | None) -> Expr | None:
     return Expr(f"{one.text} and {other.text}", Binary("and", one.tree, other.tree, 0))
 
 
-def audited(workspace: Workspace, store: Engine, processes: Sequence[str] = (), as_of: datetime | None = None) -> Audited:
+def audited(
+    workspace: Workspace, store: Engine, processes: Sequence[str] = (), as_of: datetime | None = None
+) -> Audited:
     """Import the sources of a workspace into a store and audit it, all its processes or some."""
     now = datetime.now(tz=UTC)
     reports: tuple[SourceReport, ...] = opening.import_all(workspace, store, now)

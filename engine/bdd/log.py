@@ -110,7 +110,7 @@ def behind_verdict(story: Story, fact: Fact, verdict: Verdict) -> tuple[str, ...
 
 
 def behind_bound(story: Story, fact: Fact, bound: str, limit: float) -> tuple[str, ...]:
-    """Cases that a value is beyond its bound for, at most five; where more is asked for than is good, there are none."""
+    """Cases that a value is beyond its bound for, at most five; none where the bound asks for too much."""
     point = point_of(story, fact.control_point)
     if point is None or (bound == ">=") != (point.better == "higher"):
         return ()
@@ -121,9 +121,7 @@ def _behind(story: Story, fact: Fact, limit: float | None, rule: Rule | None) ->
     point = story.process.control_points[fact.control_point]
     where = rule.where if rule else None
     process = story.process.process
-    return log_of(story).missed(
-        process, point, limit, where=where, segment=tuple(fact.segment), horizon=fact.horizon
-    )
+    return log_of(story).missed(process, point, limit, where=where, segment=tuple(fact.segment), horizon=fact.horizon)
 
 
 def point_of(story: Story, name: str) -> MeasuredPoint | None:
@@ -146,9 +144,7 @@ def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
     limit = f"{wait.working_days}wd" if wait.working_days else f"{wait.seconds}s"
     parameters: dict[str, object] = {"from": process.initial, "to": to, "limit": limit}
     name = f"{to} {limit} {'business' if wait.business else 'wall'}"
-    point = ControlPoint(
-        name=name, kpi="within", clock="business" if wait.business else "wall", parameters=parameters
-    )
+    point = ControlPoint(name=name, kpi="within", clock="business" if wait.business else "wall", parameters=parameters)
     log = log_of(story)
     fact = log.fact(process.process, point)
     if fact is None or (fact.value is None and fact.note == "no-calendar"):

@@ -34,7 +34,7 @@ MAPPED_AT_LEAST = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An audit, the cases of each finding as tables, and the logs it rests on: good until the store is audited again."""
+    """An audit, the cases of each finding as tables, the logs it rests on (until the store is audited again)."""
 
     audit: Audit
     case_tables: Mapping[str, CaseTable]
