@@ -35,11 +35,12 @@ MAPPED_AT_LEAST = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An audit, the cases of each finding as tables, and the process diagrams of the report."""
+    """An audit, the cases of each finding as tables, the logs it rests on (until the store is audited again)."""
 
     audit: Audit
     case_tables: Mapping[str, CaseTable]
     units: Units
+    logs: Mapping[str, EventLog]
 
 
 def audit(
@@ -122,7 +123,7 @@ def _concluded(
         not_chosen=plan.not_chosen,
         segments=settings.audit.segments,
     )
-    return Result(audit=found, case_tables=cases.tables(findings), units=units)
+    return Result(audit=found, case_tables=cases.tables(findings), units=units, logs=logs)
 
 
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
