@@ -58,6 +58,7 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
     csv.field_size_limit(MAX_LINE)
     clean = cleaned(desk, path, shown, options.encoding, folder / f"utf8-{number}.csv")
     sample = _sample(clean.path)
+    _check_text(desk, shown, sample, ours=options.with_lines)
     skipped, told = _separator_line(sample)
     delimiter = _declared(desk, options.delimiter) or told or _detected(sample)
     head = _head(desk, clean.path, shown, delimiter, options.header or _first_full(sample, skipped))
@@ -90,6 +91,17 @@ def _sample(path: Path) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(1 << 18)
     return re.split(r"\r\n|\r|\n", text)[:SAMPLE_LINES]
+
+
+def _check_text(desk: Desk, shown: str, sample: list[str], *, ours: bool) -> None:
+    """What holds no text, or no words: pictures, workbooks under a wrong name, blank lines. `ours`: a copy we made."""
+    text = "".join(sample)
+    if not ours and sum(letter < " " and letter not in "\t\f\v\x1a" for letter in text) * 100 > len(text):
+        desk.blames(shown, "no-text", "holds no text that could be a table", "export it as CSV or XLSX")
+        raise desk.stop()
+    if not text.strip():
+        desk.blames(shown, "empty-file", "is empty: it holds blank lines only")
+        raise desk.stop()
 
 
 def _separator_line(sample: list[str]) -> tuple[int, str | None]:

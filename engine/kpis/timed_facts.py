@@ -53,7 +53,22 @@ class Times:
         self.engine.execute(curve.ARRIVED_SHARE.format(beyond=BEYOND))
 
     def quantiles(self, p: float, of: str, horizon: int | None) -> None:
-        """Make `quantiles` of each cell; with many rows the times around each quantile are looked at a second time."""
+        """Make `quantiles` of each cell; the raw one is of all that ever arrived, after the horizon too."""
+        late = f"select exists(select 1 from base where k = {ARRIVED} and s > {horizon})"
+        if horizon is None or not self.engine.row(late)[0]:
+            self._quantiles(p, of, horizon)
+            return
+        self._quantiles(p, of, None)
+        self.engine.execute("create or replace temp table ever as select cell, raw from quantiles")
+        self._quantiles(p, of, horizon)
+        self.engine.execute("""
+create or replace temp table quantiles as
+select ever.cell, ever.raw, quantiles.* exclude (cell, raw)
+from ever
+left join quantiles using (cell)""")
+
+    def _quantiles(self, p: float, of: str, horizon: int | None) -> None:
+        """With many rows the times around each quantile are looked at a second time."""
         pooled = self.large
         self._pending_buckets(horizon)
         for again in (True, False):
