@@ -73,7 +73,7 @@ def _concluded(
     settings = workspace.settings
     judge(store, workspace.rules, processes, units, grain=settings.audit.period)
     facts = facts_with_verdicts(store)
-    cases = Cases(logs, workspace.rules, facts, settings)
+    cases = Cases(logs, flows, workspace.rules, facts, settings)
     findings = find(
         store,
         workspace.rules,

@@ -134,7 +134,7 @@ def test_order_and_cases() -> None:
 
     def cases_of(wanted: CasesWanted) -> FindingCases:
         asked.append(wanted)
-        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, lost_amount=1000.0)
+        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, worth=10.0)
 
     cause = CauseVerdict(name="x", title="x", verdict="supported")
     rules = [
@@ -154,7 +154,7 @@ def test_order_and_cases() -> None:
         ("mild", "yellow", 88, 70),
     ]
     assert result[0].cases == ("a", "b", "c", "d", "e")
-    assert (result[0].causes, result[0].lost_amount) == ((cause,), 1000.0)
+    assert (result[0].causes, result[0].lost_amount) == ((cause,), 700.0)
     assert (result[0].facts, result[0].id) == (("web.wait",), finding_id("web", "slow"))
     assert (
         CasesWanted(process="web", rule="slow", control_point="wait", unit="seconds", limit=900.0, more_is_worse=True)
