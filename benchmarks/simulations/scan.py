@@ -64,13 +64,17 @@ def make(engine: Engine, logs: Logs, seed: int) -> None:
     """One log as the temp table `credited`."""
     sizes = logs.dimensions
     draws = [_DRAW.format(seed=seed, stream=stream) for stream in range(len(sizes) + 2)]
-    places = [f"floor({draw} * {size})::integer as x{i}" for i, (draw, size) in enumerate(zip(draws, sizes, strict=False))]
+    places = [
+        f"floor({draw} * {size})::integer as x{i}" for i, (draw, size) in enumerate(zip(draws, sizes, strict=False))
+    ]
     values = [f"'v' || x{i} as d_{i}" for i in range(len(sizes))]
     if logs.planted:
         last, other = sizes[0] - 1, sizes[1] - 1
         if logs.pair:
             values[0] = f"'v' || if(is_planted, {last}, x0) as d_0"
-            values[1] = f"'v' || case when is_planted then {other} when x0 = {last} then x1 % {other} else x1 end as d_1"
+            values[1] = (
+                f"'v' || case when is_planted then {other} when x0 = {last} then x1 % {other} else x1 end as d_1"
+            )
         else:
             values[0] = f"'v' || if(is_planted, {last}, x0 % {last}) as d_0"
     statement = _MAKE.format(
@@ -141,14 +145,19 @@ def main(part: float) -> None:
     """Print both tables and the time of a large scan."""
     for logs in NOTHING:
         count = round(500 * part)
-        print(f"nothing there, {describe(logs)}: {false_findings(logs, count)} of {count} logs show a finding", flush=True)
+        print(
+            f"nothing there, {describe(logs)}: {false_findings(logs, count)} of {count} logs show a finding", flush=True
+        )
     for logs in PLANTED:
         count = round(200 * part)
         found = scans(logs, count)
         first = [one.found[0] for one in found if one.found and one.found[0].segment == logs.segment]
         raw = statistics.fmean(one.value - one.rest for one in first) if first else 0.0
         shown = statistics.fmean(one.difference for one in first) if first else 0.0
-        print(f"{logs.planted} planted, {describe(logs)}: {len(first)} of {count} first; {raw:+.3f}, shown {shown:+.3f}", flush=True)
+        print(
+            f"{logs.planted} planted, {describe(logs)}: {len(first)} of {count} first; {raw:+.3f}, shown {shown:+.3f}",
+            flush=True,
+        )
     print(f"20 dimensions, a million cases: {seconds_of_a_million():.1f} s")
 
 

@@ -11,7 +11,7 @@ Temp tables over all control points that are scanned:
 from collections.abc import Iterator
 
 from engine.engines.duckdb import Engine
-from engine.engines.sql import Bound, quote
+from engine.engines.sql import quote
 
 AT_LEAST = 30
 
@@ -150,10 +150,11 @@ with placed as (
         totals.n - segments.n as rest_n,
         segments.credit / segments.n as value,
         (totals.credit - segments.credit) / rest_n as rest,
-        segments.credit1 / segments.n1 - (totals.credit1 - segments.credit1) / (totals.n1 - segments.n1) as first,
-        (segments.credit - segments.credit1) / (segments.n - segments.n1)
+        segments.credit1 / nullif(segments.n1, 0)
+            - (totals.credit1 - segments.credit1) / nullif(totals.n1 - segments.n1, 0) as first,
+        (segments.credit - segments.credit1) / nullif(segments.n - segments.n1, 0)
             - (totals.credit - segments.credit - totals.credit1 + segments.credit1)
-            / (totals.n - segments.n - totals.n1 + segments.n1) as second
+            / nullif(totals.n - segments.n - totals.n1 + segments.n1, 0) as second
     from scan_segments as segments
     join scan_totals as totals using (target)
     where segments.n < totals.n
