@@ -42,7 +42,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A manager against expectation: `expected` arrivals of such cases, the share standardised to the mix of all."""
+    """A manager against expectation: `expected` share of such cases, the share standardised to the mix of all.
+
+    `z` takes what is expected as known; `sure` is z less the manager's own part in it, for the test.
+    """
 
     manager: str
     n: int
@@ -51,6 +54,7 @@ class Standing:
     standardised: float
     variance: float
     z: float
+    sure: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ def standings(kinds: Sequence[Kind]) -> tuple[Standing, ...]:
     for kind in kinds:
         strata[kind.stratum].append(kind)
         managers[kind.manager].append(kind)
-    shares = {stratum: _share_and_variance(rows) for stratum, rows in strata.items()}
+    shares = {stratum: _all(rows) for stratum, rows in strata.items()}
     overall = math.fsum(kind.credit for kind in kinds) / max(1, sum(kind.n for kind in kinds))
     return tuple(_standing(name, managers[name], shares, overall) for name in sorted(managers))
 
@@ -95,12 +99,27 @@ def _share_and_variance(kinds: Sequence[Kind]) -> tuple[float, float]:
     return share, max(0.0, math.fsum(kind.squares for kind in kinds) / n - share * share)
 
 
-def _standing(
-    name: str, kinds: Sequence[Kind], shares: dict[tuple[str, ...], tuple[float, float]], overall: float
-) -> Standing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _All:
+    """Cases of a stratum, of whichever manager."""
+
+    n: int
+    share: float
+    variance: float
+
+
+def _all(kinds: Sequence[Kind]) -> _All:
+    share, variance = _share_and_variance(kinds)
+    return _All(n=sum(kind.n for kind in kinds), share=share, variance=variance)
+
+
+def _standing(name: str, kinds: Sequence[Kind], shares: dict[tuple[str, ...], _All], overall: float) -> Standing:
     n, observed = sum(kind.n for kind in kinds), math.fsum(kind.credit for kind in kinds)
-    expected = math.fsum(kind.n * shares[kind.stratum][0] for kind in kinds)
-    variance = math.fsum(kind.n * shares[kind.stratum][1] for kind in kinds)
+    alike = [(kind.n, shares[kind.stratum]) for kind in kinds]
+    expected = math.fsum(own * every.share for own, every in alike)
+    variance = math.fsum(own * every.variance for own, every in alike)
+    # What the others make of such cases is compared: of a stratum that is all the manager's nothing can be said.
+    against = math.fsum(own * every.variance * (1 - own / every.n) for own, every in alike)
     scale = overall / expected if expected > 0 else 0.0
     return Standing(
         manager=name,
@@ -110,6 +129,7 @@ def _standing(
         standardised=observed * scale,
         variance=variance * scale * scale,
         z=(observed - expected) / math.sqrt(variance) if variance > 0 else 0.0,
+        sure=(observed - expected) / math.sqrt(against) if against > 1e-9 else 0.0,
     )
 
 
@@ -119,7 +139,7 @@ def managers_compared(engine: Engine, targets: Iterable[ManagersTarget]) -> tupl
     of_target = [(target, _kinds(engine, target)) for target in known]
     placed = [(target, one, among) for target, kinds in of_target for one, among in _placed(kinds)]
     judged = [i for i, (_, one, _) in enumerate(placed) if one.n >= DEFAULT_AT_LEAST]
-    tails = [upper_tail(placed[i][1].z * (-1 if placed[i][0].better == "higher" else 1)) for i in judged]
+    tails = [upper_tail(placed[i][1].sure * (-1 if placed[i][0].better == "higher" else 1)) for i in judged]
     q = dict(zip(judged, adjusted(tails), strict=True))
     found = (_compared(*row, q.get(i)) for i, row in enumerate(placed))
     return tuple(sorted(found, key=lambda one: (one.process, one.control_point, one.manager)))

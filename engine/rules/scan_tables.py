@@ -75,7 +75,11 @@ _VALUES_OF_ONE = """
 """
 _CODED = """
 create or replace temp table scan_coded as
-select {fixed} as fixed, half, {codes}
+select
+    {fixed} as fixed,
+    (half is not distinct from 1)::utinyint as in_first,
+    if(in_first = 1, fixed, 0) as fixed_in_first,
+    {codes}
 from {relation} as credited
 {joins}
 where credit is not null
@@ -85,35 +89,31 @@ _JOIN = """left join (select value, code from scan_values where dim = {dim}) as 
     on v{dim}.value = credited.{column}::varchar"""
 _CELLS_TABLE = """
 create or replace temp table scan_cells (
-    a integer, b integer, code_a integer, code_b integer, half integer, n bigint, fixed hugeint)
+    a integer, b integer, code_a integer, code_b integer, n bigint, fixed hugeint, n1 bigint, fixed1 hugeint)
 """
 _CELLS = """
 insert into scan_cells
-select {a}, {b}, c{a}, c{b}, half, count(*), sum(fixed)
+select
+    {a}, {b}, c{a}, c{b},
+    count(*),
+    sum(fixed),
+    sum(in_first),
+    sum(fixed_in_first)
 from scan_coded
 where c{a} > 0 and c{b} > 0
-group by c{a}, c{b}, half
+group by c{a}, c{b}
+having count(*) >= {at_least}
 """
 
 # Two values that hold for exactly the same cases are one segment, told by the first dimension. A pair that is all of
 # one of its values is no segment of its own.
 _PAIRS = """
 create or replace temp table scan_pairs as
-with whole as (
-    select
-        a, b, code_a, code_b,
-        sum(n)::bigint as n,
-        sum(fixed) as fixed,
-        coalesce(sum(n) filter (half = 1), 0)::bigint as n1,
-        coalesce(sum(fixed) filter (half = 1), 0) as fixed1
-    from scan_cells
-    group by a, b, code_a, code_b
-)
 select
-    whole.*,
+    cells.*,
     of_a.value as value_a, of_a.n as n_a, of_a.fixed as fixed_a,
     of_b.value as value_b, of_b.n as n_b, of_b.fixed as fixed_b
-from whole
+from scan_cells as cells
 join scan_values as of_a on of_a.dim = a and of_a.code = code_a
 join scan_values as of_b on of_b.dim = b and of_b.code = code_b
 """
@@ -203,7 +203,7 @@ def _count_pairs(engine: Engine, relation: str, columns: tuple[str, ...]) -> Non
     engine.execute(_CODED.format(fixed=_FIXED, codes=codes, relation=relation, joins=joins))
     engine.execute(_CELLS_TABLE)
     for a, b in _pairs(len(columns)):
-        engine.execute(_CELLS.format(a=a, b=b))
+        engine.execute(_CELLS.format(a=a, b=b, at_least=AT_LEAST))
 
 
 def _most_values(engine: Engine) -> int:

@@ -96,7 +96,10 @@ def test_z_of_credits_in_sql_is_golden() -> None:
     """Open cases count in part: the variance is that of the credits."""
     given, expected = golden("scan-z-credits")
     n, of_all = given["segment_n"], given["total_n"]
-    rows = [*_credits(n, given["segment_sum"], "a"), *_credits(of_all - n, given["total_sum"] - given["segment_sum"], "b")]
+    rows = [
+        *_credits(n, given["segment_sum"], "a"),
+        *_credits(of_all - n, given["total_sum"] - given["segment_sum"], "b"),
+    ]
     squares = sum((row[0] or 0) ** 2 for row in rows)
     with engine_with(_with_squares(rows, given["total_sum_of_squares"] - squares)) as engine:
         (found,) = scan(engine, (of(),)).found
