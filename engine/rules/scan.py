@@ -97,10 +97,12 @@ def scan(engine: Engine, targets: Iterable[ScanTarget]) -> Scan:
     comparisons = _comparisons(engine)
     sights = _sights(engine, known, comparisons.get(1, 0))
     spreads = _spreads(engine)
+    smallest = _smallest(engine, comparisons.get(1, 0))
     suspects = chosen(_suspects(engine), comparisons)
+    scan_tables.end(engine)
     return Scan(
         comparisons=sum(comparisons.values()),
-        detectable=_smallest(engine, comparisons.get(1, 0)),
+        detectable=smallest,
         sights=sights,
         found=tuple(_found(known[one.suspect.target], one, spreads) for one in suspects),
     )

@@ -220,6 +220,12 @@ def score(engine: Engine) -> None:
     engine.execute(_SCORED.format(at_least=AT_LEAST, **words))
 
 
+def end(engine: Engine) -> None:
+    """Drop all that the scan made."""
+    for name in ("scan_scored", "scan_segments", "scan_totals"):
+        engine.execute(f"drop table {name}")
+
+
 _SHARES = {"own": "value", "others": "rest", "all": "(all_credit / all_n)"}
 
 
