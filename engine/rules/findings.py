@@ -226,10 +226,3 @@ def _finding(
 
 def _money(lost_cases: int | None, worth: float | None) -> float | None:
     return lost_cases * worth if lost_cases is not None and worth is not None else None
-
-
-def _amount(cases: FindingCases, lost_cases: int | None) -> float | None:
-    """What stands in the cases that are lost: of all that breach, the part that the limit asks for."""
-    if cases.lost_amount is None or lost_cases is None or not cases.count:
-        return cases.lost_amount
-    return cases.lost_amount * min(1.0, lost_cases / cases.count)

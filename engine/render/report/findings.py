@@ -232,7 +232,9 @@ def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
     """Why actions are not in the plan: one line each, those without a cause that is borne out in one line together."""
     titles = {item.action: item.title for item in look.audit.plan} | {one.action: one.title for one in left}
     lines = [
-        look.words.t(f"not_chosen.{one.why}", action=one.title or one.action, other=titles.get(one.with_ or "", one.with_))
+        look.words.t(
+            f"not_chosen.{one.why}", action=one.title or one.action, other=titles.get(one.with_ or "", one.with_)
+        )
         for one in left
         if one.why != "cause"
     ]

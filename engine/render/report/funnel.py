@@ -167,12 +167,12 @@ def cost_of(look: Look, finding: Finding) -> str:
 
 
 def money_of(look: Look, finding: Finding) -> str:
-    """`сумма в них — от 2,9 до 3,4 млн ₽`: what stands in those cases, as a range; nothing where nobody knows."""
+    """`это от 2,9 до 3,4 млн ₽ в месяц`: what such cases usually bring; nothing where nobody knows."""
     if not finding.lost_cases or not finding.lost_amount:
         return ""
     each = finding.lost_amount / finding.lost_cases
     low, high = (end * each for end in _short_a_month(look, finding))
-    return look.words.t("cost.money", money=look.words.span(low, high, "money"))
+    return look.words.t(f"cost.money.{_per(look)}", money=look.words.span(low, high, "money"))
 
 
 def _per(look: Look) -> str:

@@ -167,7 +167,9 @@ def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
         own = not set(dimensions) <= {*look.audit.segments, *_HOURS}
         split = [fact for fact in facts if _dimensions(fact) == dimensions]
         judged = [fact for fact in split if not _silent(fact)]
-        if judged and (own or (_judged(look, point, *_SEEN) and dimensions[0] not in _HOURS and _differ(look, point, judged))):
+        if judged and (
+            own or (_judged(look, point, *_SEEN) and dimensions[0] not in _HOURS and _differ(look, point, judged))
+        ):
             yield _table(look, point, split)
 
 
