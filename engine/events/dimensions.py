@@ -22,6 +22,8 @@ DERIVED = {
 }
 ACROSS = ("returning", "load")
 """Dimensions that look across cases."""
+IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
+"""Whether the case began in working hours; where the calendar is known."""
 
 
 def used_names(process: Process, settings: Settings, also: Iterable[str]) -> frozenset[str]:
@@ -52,6 +54,8 @@ def column_sql(name: str, process: Process, attributes: Iterable[str], fidelity:
         return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
     if name in DERIVED:
         return DERIVED[name]
+    if name == "in_hours":
+        return IN_HOURS
     if name in ACROSS:
         return f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')"
     return None

@@ -2,6 +2,7 @@
 
 from engine.engines.sql import quote, text_literal
 from engine.events.log import EventLog
+from engine.events.reached import member
 from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
 from engine.kpis.rows_plain import deviating, lost_states
 
@@ -106,7 +107,7 @@ def _reached(log: EventLog) -> list[tuple[int, int]]:
         if state.name in path:
             stage = path.index(state.name)
             any_ = ", ".join(f"first_{order[later]}" for later in path[stage:])
-            there = f"begins <= {stage} and coalesce({any_}) is not null"
+            there = f"{member(log.process, state.name)} and coalesce({any_}) is not null"
         else:
             there = f"{own} is not null"
         columns += [f"count(*) filter ({there})", f"count(*) filter ({there} and {own} is null)"]

@@ -22,6 +22,7 @@ from engine.pipeline.checks import units_of
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
 from engine.pipeline.trends import trends
+from engine.pipeline.working import working
 from engine.pipeline.zones import local
 from engine.plan.make import make_plan
 from engine.rules.applies import FactRequest, Units, requests
@@ -34,11 +35,12 @@ MAPPED_AT_LEAST = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An audit, the cases of each finding as tables, and the process diagrams of the report."""
+    """An audit, the cases of each finding as tables, the logs it rests on (until the store is audited again)."""
 
     audit: Audit
     case_tables: Mapping[str, CaseTable]
     units: Units
+    logs: Mapping[str, EventLog]
 
 
 def audit(
@@ -121,7 +123,7 @@ def _concluded(
         not_chosen=plan.not_chosen,
         segments=settings.audit.segments,
     )
-    return Result(audit=found, case_tables=cases.tables(findings), units=units)
+    return Result(audit=found, case_tables=cases.tables(findings), units=units, logs=logs)
 
 
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
@@ -148,7 +150,8 @@ def prepared(
     uses: Sequence[str] = (),
 ) -> EventLog:
     """The relations of one process, with every dimension that its rules and control points split by or ask for."""
-    return prepare(
+    hours = working(store, workspace.settings, process)
+    log = prepare(
         store,
         process,
         workspace.settings,
@@ -157,7 +160,9 @@ def prepared(
         since=asked.since,
         until=asked.until,
         uses=(*names_in_rules(workspace, process), *uses),
+        in_hours=hours.in_hours if hours else None,
     )
+    return replace(log, worked=hours.worked, working_day=hours.day) if hours else log
 
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:

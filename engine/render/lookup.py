@@ -127,6 +127,8 @@ def facts_table(facts: Sequence[Fact], point: MeasuredPoint, settings: Settings)
             yield draw.text(look.words.t("look.none"))
             return
         rows = [_fact(look, fact, point) for fact in facts]
+        if draw.width < NARROW:
+            rows = [(_with_remark(row[0], row[-1]), *row[1:MUST], "", "") for row in rows]
         shown = [n for n in range(len(_COLUMNS)) if n < MUST or any(row[n] for row in rows)]
         numbers = [at for at, n in enumerate(shown) if n in _NUMBERS]
         table = draw.table(len(shown) - 1, whole=(1, 2, *numbers), right=numbers)
@@ -143,6 +145,12 @@ def facts_table(facts: Sequence[Fact], point: MeasuredPoint, settings: Settings)
 _COLUMNS = ("look.segment", "points.value", "look.range", "points.n", "look.open", "look.remark")
 _NUMBERS, MUST = (3, 4), 4
 """Which columns are numbers; how many are there even if they are empty."""
+NARROW = 72
+"""Below so many columns a remark stands beside the name."""
+
+
+def _with_remark(name: str, remark: str) -> str:
+    return f"{name} ({remark})" if remark else name
 
 
 def _fact(look: Look, fact: Fact, point: MeasuredPoint) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from .conftest import Workspace
 
 ENGINE = Engine()
 
+SIMPLE = "- {name: s, process: p, path: a.csv, case: id, activity: what, at: when, attributes: %s}"
+
 
 @pytest.mark.parametrize(
     ("text", "decimal", "value"),
@@ -65,7 +67,8 @@ SOURCE = """
 def test_first_by_time_last_for_money(workspace: Workspace) -> None:
     """The first value by time of event, the last of amounts; empty values are passed over; every type typed."""
     workspace.write("a.csv", TABLE)
-    workspace.one(SOURCE)
+    report = workspace.one(SOURCE)
+    assert "attribute `amount`: 1 values are no money, e.g. `n/a`" in report.notes
     assert workspace.cases("case_id, a_manager, a_amount, a_tag, a_paid, a_born") == [
         ("1", "Anna", 2000.5, "x", True, date(2000, 2, 1)),
         ("2", None, None, "(нет)", None, None),
@@ -83,7 +86,7 @@ def test_ties_in_time_are_broken_by_the_order_of_rows(workspace: Workspace) -> N
     """Equal times: the first row's value is the first, the last row's the last, every time."""
     rows = "".join(f"{n % 7},a{n},2026-02-01,m{n}\n" for n in range(3000))
     workspace.write("a.csv", "id,what,when,who\n" + rows)
-    source = "- {name: s, process: p, path: a.csv, case: id, activity: what, at: when, attributes: {f: who, l: {column: who, take: last}}}"
+    source = SIMPLE % "{f: who, l: {column: who, take: last}}"
     report = workspace.one(source)
     assert workspace.cases("a_f, a_l")[0] == ("m0", "m2996")
     assert report.ties_share == 1.0
@@ -92,7 +95,7 @@ def test_ties_in_time_are_broken_by_the_order_of_rows(workspace: Workspace) -> N
 def test_personal_values_are_never_written(workspace: Workspace) -> None:
     """Phone, client and e-mail are stored as stable pseudonyms, in case names and rejected rows too."""
     workspace.write("a.csv", "phone,what,when\n79001112233,a,2026-02-01\n79001112233,b,79001112233\n")
-    source = "- {name: s, process: p, path: a.csv, case: [phone, what], activity: what, at: when, attributes: {client: phone, x: {column: when, personal: yes}}}"
+    source = (SIMPLE % "{client: phone, x: {column: when, personal: yes}}").replace("case: id", "case: [phone, what]")
     workspace.one(source)
     (case,) = workspace.cases("case_id, a_client")
     assert str(case[1]).startswith("p_")
@@ -111,6 +114,6 @@ def test_personal_values_are_never_written(workspace: Workspace) -> None:
 def test_time_attributes_are_utc(workspace: Workspace) -> None:
     """A deadline is a time of the source's zone; an attribute may have a format of its own."""
     workspace.write("a.csv", "id,what,when,due\n1,a,2026-02-01 10:00,20260301 1200\n")
-    source = '- {name: s, process: p, path: a.csv, case: id, activity: what, at: when, attributes: {due: {column: due, type: time, format: "%Y%m%d %H%M"}}}'
+    source = SIMPLE % '{due: {column: due, type: time, format: "%Y%m%d %H%M"}}'
     workspace.one(source, zone="Europe/Moscow")
     assert workspace.cases("a_due") == [(datetime(2026, 3, 1, 9),)]

@@ -34,7 +34,7 @@ SOURCE = """
 
 
 def test_every_matching_line_applies(workspace: Workspace) -> None:
-    """One state and two marks of a row are three events; `ignore` holds only where nothing else does; % and _ are letters."""
+    """A state and two marks of a row are three events; `ignore` holds where nothing else does; % and _ are letters."""
     workspace.write("a.csv", CALLS)
     report = workspace.one(SOURCE)
     assert workspace.events("case_id, activity, state, mark, actor_kind") == [
@@ -86,7 +86,7 @@ def test_states_is_short_for_map(workspace: Workspace) -> None:
 
 
 def test_an_activity_column_may_hold_state_names(workspace: Workspace, events: str) -> None:
-    """Without `map` the activity is the state; where the process is known, its marks are marks and the rest is unmapped."""
+    """Without `map` the activity is the state; where the process is known, the rest is unmapped."""
     workspace.write("a.csv", "id,what,when\n1,received,2026-02-01\n1,call,2026-02-02\n1,Won,2026-02-03\n")
     workspace.one(events.format(path="a.csv"))
     assert workspace.events("state, mark") == [("received", None), ("call", None), ("Won", None)]
@@ -130,7 +130,12 @@ def test_rows_are_filtered_and_sent_to_processes(workspace: Workspace) -> None:
 
 def test_moments_of_the_case_become_events(workspace: Workspace, events: str) -> None:
     """A time attribute repeated in every row is one event per case; impossible ones are noted; a mark stays a mark."""
-    text = "id,what,when,closed,visit\n1,a,2026-02-01,2026-02-05,2026-02-02\n1,b,2026-02-02,2026-02-05,2026-02-02\n2,a,2026-02-01,2030-01-01,\n"
+    text = """\
+        id,what,when,closed,visit
+        1,a,2026-02-01,2026-02-05,2026-02-02
+        1,b,2026-02-02,2026-02-05,2026-02-02
+        2,a,2026-02-01,2030-01-01,
+        """
     workspace.write("a.csv", text)
     process = Process(
         process="web", states=(State(name="a"), State(name="b"), State(name="won")), marks=(Mark(name="seen"),)

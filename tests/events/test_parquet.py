@@ -3,6 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
+from engine.events import building
+
 from .conftest import Workspace, adds_up
 
 SOURCE = """
@@ -55,7 +59,11 @@ def test_zoned_times_and_days(workspace: Workspace) -> None:
 
 def test_equal_rows_across_files_are_one(workspace: Workspace) -> None:
     """Overlapping exports give every event once, in the order of the files, and the duplicates are counted."""
-    rows = "select n % 50 as case_id, 'a' || n as activity, timestamp '2026-01-01' + to_minutes(n) as \"at\", n as sum, 'x' as who"
+    rows = """
+        select
+            n % 50 as case_id, 'a' || n as activity, timestamp '2026-01-01' + to_minutes(n) as "at",
+            n as sum, 'x' as who
+        """
     parquet(workspace, "a1.parquet", f"{rows} from range(1000) t(n)")
     parquet(workspace, "a2.parquet", f"{rows} from range(900, 1500) t(n)")
     report = workspace.one(SOURCE.format(path="a*.parquet"))
@@ -86,6 +94,18 @@ def test_rows_that_cannot_be_used_have_their_row_number(workspace: Workspace) ->
         "no-activity": 5,
     }
     assert report.first == datetime(2026, 1, 1)
+
+
+def test_a_large_log_is_gone_through_in_parts(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases made part by part are the cases made at once."""
+    rows = "select n % 50 as case_id, 'a' as activity, timestamp '2026-01-01' + to_minutes(n) as \"at\""
+    parquet(workspace, "a.parquet", f"{rows}, n as sum, n as who from range(1000) t(n)")
+    report = workspace.one(SOURCE.format(path="a.parquet"))
+    whole = workspace.cases()
+    monkeypatch.setattr(building, "PART", 100)
+    assert workspace.one(SOURCE.format(path="a.parquet") + "  empty: [nothing]\n") == report
+    assert workspace.cases() == whole
+    assert len(whole) == 50
 
 
 def test_patterns_in_folder_names_are_names(workspace: Workspace) -> None:

@@ -89,7 +89,7 @@ def test_declared_formats(workspace: Workspace, events: str) -> None:
 
 
 def test_hours_of_a_clock_change_are_read_the_same_way_always(workspace: Workspace, events: str) -> None:
-    """Berlin, 2026: 02:30 never happens on 29 March, happens twice on 25 October; both are read by the old offset, and noted."""
+    """Berlin: 02:30 never happens on 29 March, twice on 25 October 2026; both go by the old offset, and are noted."""
     found = times(workspace, events, "2026-03-29 02:30", "2026-10-25 02:30", "2026-10-25 03:30", zone="Europe/Berlin")
     assert found == [datetime(2026, 3, 29, 1, 30), datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 2, 30)]
     report = workspace.one(events.format(path="a.csv"), zone="Europe/Berlin")

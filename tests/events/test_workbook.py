@@ -25,7 +25,10 @@ TABLE: list[list[object]] = [
     [],
     [2, "new\nline", datetime(2026, 2, 3), 7],
 ]
-SOURCE = "- {{name: s, process: web, path: {path}, case: id, activity: what, at: when, {more}attributes: {{x: {{column: sum, type: number}}}}}}"
+SOURCE = (
+    "- {{name: s, process: web, path: {path}, case: id, activity: what, at: when, {more}"
+    "attributes: {{x: {{column: sum, type: number}}}}}}"
+)
 
 
 def test_dates_and_numbers_keep_their_meaning(workspace: Workspace) -> None:

@@ -88,7 +88,8 @@ def naive(cases: Mapping[str, list[tuple[str, int]]], point: Any) -> dict[str, t
             stages = [ORDER[state] for state, _ in path if state in ORDER]
             times = {state: min(t for s, t in path if s == state) for state, _ in path if state in ORDER}
             first = min(times, key=lambda s: (times[s], ORDER[s])) if stages else None
-            if first is None or ORDER[first] > ORDER[start]:
+            beyond = first is None or ORDER[first] > ORDER[start]
+            if beyond and not any(state == start for state, _ in path):
                 continue
 
         starts = entries(path, start, later=not strict)

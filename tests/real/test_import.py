@@ -44,7 +44,7 @@ def reference(name: str) -> list[dict[str, object]]:
 def states(engine: Engine, source: str) -> dict[object, object]:
     """Cases by state they entered."""
     sql = f'select state, count(distinct case_key) from "source:{source}".events where state is not null group by 1'
-    return dict((row[0], row[1]) for row in engine.rows(sql))
+    return {row[0]: row[1] for row in engine.rows(sql)}
 
 
 def test_olist() -> None:
@@ -62,7 +62,7 @@ def test_olist() -> None:
 
 
 def test_airbnb() -> None:
-    """7,823 inquiries of which 7,219 were answered, 3,627 accepted, 2,174 booked; bands of the reply as in the reference."""
+    """Of 7,823 inquiries 7,219 were answered, 3,627 accepted, 2,174 booked; bands of the reply as in the reference."""
     engine, report = imported("airbnb_dublin")
     assert (report.rows, report.cases, report.events) == (7823, 7823, 20843)
     assert states(engine, "inquiries") == {"received": 7823, "replied": 7219, "accepted": 3627, "booked": 2174}

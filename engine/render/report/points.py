@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.audit import MeasuredPoint, Trend, TrendPoint
-from engine.kpis.fact import Fact, Verdict
+from engine.kpis.fact import Fact
 from engine.render.report.look import Look, Mark, limit_of, worst
 
 
