@@ -248,16 +248,23 @@ def explain_finding(finding_id: str) -> int:
 @explain.command(name="case")
 @click.argument("process")
 @click.argument("case_id")
-def explain_case(process: str, case_id: str) -> int:
+@click.option("--as-feature", is_flag=True, help="Print it as a scenario that replays it, without personal data.")
+def explain_case(process: str, case_id: str, as_feature: bool) -> int:
     """Show the path of a case, and where it left the process."""
     from engine.pipeline import looking, opening
-    from engine.render.lookup import explained_case
 
     workspace = _load()
     known = opening.find_process(workspace, process)
     with _store(workspace) as store:
         asked = opening.asked(workspace, processes=(process,), now=_now())
         case = looking.explain_case(workspace, store, _import(workspace, store), asked, known, case_id)
+    if as_feature:
+        from engine.bdd import case_as_feature
+
+        click.echo(case_as_feature(case, workspace.settings), nl=False)
+        return 0
+    from engine.render.lookup import explained_case
+
     _console().print(explained_case(case, workspace.settings))
     return 0
 
@@ -281,6 +288,56 @@ def graph(process: str, form: str, numbers: bool) -> int:
     draw = machine.draw_svg if form == "svg" else machine.draw
     click.echo(draw(drawn, workspace.settings.locale, counts))
     return 0
+
+
+@main.command()
+@_directory
+@click.option("--steps", is_flag=True, help="List the steps that scenarios are written with, and stop.")
+@click.option("--suggest", is_flag=True, help="Print scenarios for transitions that none takes yet, and stop.")
+@click.option("--min-coverage", type=float, metavar="N", help="Fail below N percent of the processes touched.")
+@click.option("--coverage-svg", type=_FOLDER, metavar="FOLDER", help="Draw the coverage on each process.")
+@click.option("-k", "words", metavar="WORDS", help="Only scenarios whose names hold these words.")
+@click.option("-m", "tags", metavar="TAGS", help="Only scenarios with these tags.")
+@click.option("-n", "workers", metavar="N", help="Run in N processes at once (needs pytest-xdist).")
+@click.option("--junit-xml", type=_FOLDER, metavar="FILE", help="Write the results as JUnit XML.")
+@click.option("--cucumber-json", type=_FOLDER, metavar="FILE", help="Write the results as Cucumber JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every scenario.")
+def test(
+    directory: Path | None,
+    steps: bool,
+    suggest: bool,
+    min_coverage: float | None,
+    coverage_svg: Path | None,
+    words: str | None,
+    tags: str | None,
+    workers: str | None,
+    junit_xml: Path | None,
+    cucumber_json: Path | None,
+    verbose: bool,
+) -> int:
+    """Run features and rule tests of a workspace, or of one folder or file in it, and say what they cover."""
+    from engine import bdd
+
+    if steps:
+        click.echo(bdd.steps_text())
+        return 0
+    root = _load(directory).root
+    if suggest:
+        click.echo(bdd.suggest(root), nl=False)
+        return 0
+    asked: dict[str, object] = {
+        "-k": words,
+        "-m": tags,
+        "-n": workers,
+        "--min-coverage": min_coverage,
+        "--coverage-svg": coverage_svg,
+        "--junit-xml": junit_xml,
+        "--cucumber-json": cucumber_json,
+    }
+    options = [f"{name}={value}" if name.startswith("--") else f"{name}{value}" for name, value in asked.items()
+               if value is not None]  # fmt: skip
+    inside = [] if directory is None or directory.resolve() == root else [str(directory.resolve())]
+    return bdd.run(root, "--process-coverage", *(["-vv"] if verbose else []), *options, *inside)
 
 
 @main.command()

@@ -79,6 +79,12 @@ class RuleTestItem(pytest.Item):
         self.test, self.document, self.position = test, document, position
         self.locale: Literal["ru", "en"] = test.locale or "ru"
 
+    @property
+    def root(self) -> Path:
+        """The workspace."""
+        assert isinstance(self.parent, RuleTestFile)
+        return self.parent.root
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """File, line (from 0) and name, as pytest prints them."""
         return self.path, self.document.at("tests", self.position).line - 1, self.name
@@ -87,8 +93,7 @@ class RuleTestItem(pytest.Item):
         """Judge the facts and compare."""
         from engine.bdd.definitions import workspace
 
-        assert isinstance(self.parent, RuleTestFile)
-        known = workspace(self.parent.root)
+        known = workspace(self.root)
         self.locale = self.test.locale or known.settings.locale
         self._check_names(known)
         _compare(self.test, judged(self.test, known, self.locale))

@@ -180,6 +180,8 @@ def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
 
 def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None) -> int:
     """H(initial -> to) in seconds: how long after a period its cases have had their time (D10)."""
+    if not run.grains:
+        return horizon or 0
     initial = run.log.process.initial
     key = (measure.end, request.control_point.clock)
     if key not in run.ripeness:

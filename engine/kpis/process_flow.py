@@ -93,6 +93,8 @@ def _stage(log: EventLog, number: int, row: dict[str, object], reached: tuple[in
         reopened=reopened,
         median_seconds=float(str(median)) if median is not None else None,
         oldest_open_seconds=_int(oldest) if oldest is not None else None,
+        happy_path=state.name in log.process.happy_path,
+        outcome=(state.outcome or "lost") if state.final else None,
     )
 
 

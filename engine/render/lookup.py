@@ -1,3 +1,2 @@
 """Terminal tables of one thing looked at closely: sources, a control point, its passport, a finding, a case."""
 
-from engine.events.report import SourceReport

@@ -98,8 +98,8 @@ def test_rows_that_cannot_be_used_have_their_row_number(workspace: Workspace) ->
 
 def test_a_large_log_is_gone_through_in_parts(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases made part by part are the cases made at once."""
-    rows = "select n % 50 as case_id, 'a' as activity, timestamp '2026-01-01' + to_minutes(n) as \"at\", n as sum, n as who"
-    parquet(workspace, "a.parquet", f"{rows} from range(1000) t(n)")
+    rows = "select n % 50 as case_id, 'a' as activity, timestamp '2026-01-01' + to_minutes(n) as \"at\""
+    parquet(workspace, "a.parquet", f"{rows}, n as sum, n as who from range(1000) t(n)")
     report = workspace.one(SOURCE.format(path="a.parquet"))
     whole = workspace.cases()
     monkeypatch.setattr(building, "PART", 100)
