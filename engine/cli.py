@@ -173,18 +173,18 @@ def audit(
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.pipeline import auditing, opening
-    from engine.render.files import check_formats, report_name, write_reports
+    from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
     from engine.render.terminal import show
 
     workspace = _load(directory)
-    wanted = check_formats(formats)
+    wanted, folder = check_formats(formats), report_folder(workspace.root, out)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
     with _store(workspace) as store:
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell)
-    folder = out or workspace.root / "reports" / report_name(result.audit)
+    folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     write_reports(result.audit, folder, wanted, result.case_tables, roots)
     _console().print(show(result.audit, roots))

@@ -60,6 +60,13 @@ def member(process: Process, point: str) -> str:
     return f"(begins <= {process.happy_path.index(point)} or first_{state_numbers(process)[point]} is not null)"
 
 
+def out_of_order(process: Process) -> str:
+    """Condition: the clock of the case contradicts the order of the stages that it entered."""
+    path = [f"first_{state_numbers(process)[state]}" for state in process.happy_path]
+    later = [f"least({', '.join(path[i + 1 :])}) < {path[i]}" for i in range(len(path) - 1)]
+    return " or ".join(later) or "false"
+
+
 def _of_first(moment: str, states: tuple[int, ...], first: str, what: str) -> str:
     if len(states) == 1:
         return f"{what}_{states[0]}"

@@ -14,6 +14,7 @@ from engine.engines.sql import Bound, Column, compile_condition, quote, text_lit
 from engine.errors import EventLogError, Location, Problem
 from engine.events import dimensions, visits
 from engine.events.log import EventLog, mark_numbers, moment_sql, relation
+from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
 from engine.events.visits import Fidelity, Partition
 
@@ -77,7 +78,7 @@ def prepare(
         given = replace(given, has_hours=True)
     dims = _finish_cases(engine, process, given, names)
     _counts(engine, process)
-    cases, truncated, out_of_order = _summary(engine, process)
+    cases, truncated, crossed = _summary(engine, process)
     log = EventLog(
         engine=engine,
         process=process,
@@ -90,7 +91,7 @@ def prepare(
         sources=given.sources,
         cases=cases,
         truncated=truncated,
-        out_of_order=out_of_order,
+        out_of_order=crossed,
         excluded=excluded,
         since=_local(since, settings.time_zone),
         until=_local(until, settings.time_zone),
@@ -380,17 +381,13 @@ order by 1""")
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
     """Cases, truncated ones, and those whose clock contradicts the order of the stages they entered."""
-    numbers = {state.name: number for number, state in enumerate(process.states)}
-    path = [f"first_{numbers[state]}" for state in process.happy_path]
-    later = [f"least({', '.join(path[i + 1 :])}) < {path[i]}" for i in range(len(path) - 1)]
-    crossed = " or ".join(later) or "false"
     row = engine.row(f"""
 select count(*),
        count(*) filter (truncated),
-       count(*) filter ({crossed})
+       count(*) filter ({out_of_order(process)})
 from {quote(f"{process.process}:case_rows")}""")
-    cases, truncated, out_of_order = (int(str(value)) for value in row)
-    return cases, truncated, out_of_order
+    cases, truncated, crossed = (int(str(value)) for value in row)
+    return cases, truncated, crossed
 
 
 def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]) -> dict[str, Column]:

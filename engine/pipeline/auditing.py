@@ -57,8 +57,19 @@ def audit(
         compute(log, _requests(workspace, process, wanted), grains(workspace, wanted))
         logs[process.process] = log
         flows.append(flow(log))
+    if not any(one.cases for one in flows):
+        hint = f"the log is of {_span(reports)}"
+        message = "no case began in the period asked for"
+        raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
     tell("rules", 0.9)
     return _concluded(workspace, store, reports, asked, processes, units, logs, tuple(flows))
+
+
+def _span(reports: Sequence[SourceReport]) -> str:
+    """First and last day of what was imported."""
+    first = min((report.first for report in reports if report.first), default=None)
+    last = max((report.last for report in reports if report.last), default=None)
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else "no time at all"
 
 
 def _concluded(

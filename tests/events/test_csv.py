@@ -110,7 +110,7 @@ def test_long_lines_are_read_up_to_ten_megabytes(workspace: Workspace, events: s
     [
         ("empty.csv", b"", "empty-file"),
         ("header.csv", b"id;what;when\n", "no-rows"),
-        ("blank.csv", b"\n\n\n", "no-header"),
+        ("blank.csv", b"\n\n\n", "empty-file"),
         ("wrong.csv", b"\x00\x01\x02\x03" * 50, None),
         ("not.csv.gz", b"id;what;when", "unreadable"),
         ("not.parquet", b"id;what;when", "unreadable"),
