@@ -40,6 +40,7 @@ class Engine:
             self._connection: duckdb.DuckDBPyConnection = duckdb.connect(
                 str(path) if path else ":memory:", config=config, read_only=read_only
             )
+            self._connection.execute("set enable_progress_bar = false")
             self._connection.execute("set TimeZone = 'UTC'")  # refused as part of `config`: ICU is not loaded yet
             # DuckDB 2.0.0: this rewrite of several distinct aggregates in one statement joins in a way that ends, with
             # several threads, in an internal error ("dict-surviving cache"), and the database is unusable from then on.

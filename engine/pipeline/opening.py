@@ -34,9 +34,10 @@ class Asked:
 
 def checks() -> tuple[Check, ...]:
     """What upper rooms know about definitions: parameters of KPIs, limits in their units, templates."""
-    from engine.pipeline.checks import check_kpis, check_rules
+    from engine.kpis.check import check as check_control_points
+    from engine.pipeline.checks import check_rules
 
-    return (check_kpis, check_rules)
+    return (check_control_points, check_rules)
 
 
 def load(root: Path, more: tuple[Check, ...] = ()) -> Workspace:

@@ -12,10 +12,10 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Action, Rule
 from engine.definitions.settings import Settings
 from engine.kpis.fact import Fact
+from engine.kpis.maturity import cases_needed, review_date
 from engine.plan.calendar import Load, due_on
 from engine.plan.choose import choose
 from engine.plan.item import Baseline, EffortOf, NotChosen, Plan, PlanItem, Verify
-from engine.plan.power import cases_needed, review_date
 from engine.plan.wishes import Candidate, candidates
 from engine.rules.applies import DEFAULT_AT_LEAST, Units, places_of
 from engine.rules.finding import Finding
@@ -203,13 +203,13 @@ def _target(process: str, point: str, ground: Ground) -> float | None:
 def _review(due: date, fact: Fact | None, target: float | None, ground: Ground) -> date | None:
     """When the change from the baseline to the target can be seen; None where two years would not be enough."""
     if fact is None:
-        return review_date(due, 1, 1, 0)
+        return review_date(due, 1, 1, 0).review
     months = (ground.until - ground.since).days / DAYS_OF_A_MONTH if ground.since and ground.until else 0.0
-    horizon = math.ceil((fact.horizon or 0) / 86_400)
+    horizon = fact.horizon or 0
     if not months or not fact.n:
-        return review_date(due, 1, 1, horizon)
+        return review_date(due, 1, 1, horizon).review
     per_month, cases = fact.n / months, _cases(fact, target, ground)
-    return None if cases > MOST_MONTHS * per_month else review_date(due, cases, per_month, horizon)
+    return None if cases > MOST_MONTHS * per_month else review_date(due, math.ceil(cases), per_month, horizon).review
 
 
 def _cases(fact: Fact, target: float | None, ground: Ground) -> float:

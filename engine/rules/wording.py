@@ -4,7 +4,7 @@ Russian days are declined: after `за` they are as they are counted (60 дне�
 `не меньше` they stand in the genitive (21 дня). Everything else is shortened or does not change.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -234,8 +234,14 @@ def at_most(text: str, locale: Locale) -> str:
 
 # --- days -------------------------------------------------------------------------------------------------------------
 
-_RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-_ENGLISH = "January February March April May June July August September October November December".split()
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_RUSSIAN = _words("января февраля марта апреля мая июня июля августа сентября октября ноября декабря")
+_ENGLISH = _words("January February March April May June July August September October November December")
+_MONTHS = _words("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь")
 
 
 def month_of(when: date, locale: Locale) -> str:
@@ -252,3 +258,14 @@ def day(when: date, locale: Locale, *, year: bool = True) -> str:
 def days(since: date, until: date, locale: Locale) -> str:
     """From the first day to the last, both inside: `1 апреля — 30 сентября 2026`."""
     return f"{day(since, locale, year=since.year != until.year)} — {day(until, locale)}"
+
+
+def period(since: date, last: date, locale: Locale) -> str:
+    """From the first day to the last, shortly: a month by its name (`март 2026`), else `2–8 марта 2026`."""
+    if since == last:
+        return day(since, locale)
+    if since.day == 1 and (since.year, since.month) == (last.year, last.month) and (last + timedelta(1)).day == 1:
+        return f"{(_MONTHS if locale == 'ru' else _ENGLISH)[since.month - 1]}{HARD}{since.year}"
+    if (since.year, since.month) == (last.year, last.month):
+        return f"{since.day}–{day(last, locale)}"
+    return days(since, last, locale)
