@@ -71,6 +71,8 @@ def _extent(store: Engine) -> tuple[datetime, datetime] | None:
     parts = [f"select happened_at, left_at from {quote(str(schema))}.events" for (schema,) in schemas]
     if not parts:
         return None
-    sql = f"select min(least(happened_at, left_at)), max(greatest(happened_at, left_at)) from ({' union all '.join(parts)})"
-    first, last = store.row(sql)
+    events = " union all ".join(parts)
+    first, last = store.row(
+        f"select min(least(happened_at, left_at)), max(greatest(happened_at, left_at)) from ({events})"
+    )
     return (first, last) if isinstance(first, datetime) and isinstance(last, datetime) else None
