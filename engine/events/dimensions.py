@@ -151,7 +151,7 @@ left join (
 
 
 def create_segments(engine: Engine, process: Process, rows: str, found: Mapping[str, str], *, managers: bool) -> None:
-    """`segments(code, dimension, segment)`: a number for every value of every dimension, in the order of their names."""
+    """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order."""
     seen = [
         f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}"
         for name, sql in found.items()

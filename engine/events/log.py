@@ -1,4 +1,4 @@
-"""The event log of one process: where its relations are, how long it was watched, what a condition on cases may name."""
+"""The event log of one process: its relations, how long it was watched, what a condition on cases may name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, quote
 
 Worked = Callable[[Bound, str, str, str, str], str]
-"""(bound, relation, start, end, name) -> a query: the relation with whole working seconds from start to end as `name`."""
+"""(bound, relation, start, end, name) -> a query: the relation, and whole working seconds as `name`."""
 
 RELATIONS = ("cases", "visits", "moves", "marks", "points", "allowed", "segments", "counts")
 

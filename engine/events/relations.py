@@ -214,7 +214,8 @@ def _attributes(
                 found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
     if not parts:
         parts = [
-            f"select 0 as source_no, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"
+            "select 0 as source_no, case_key, case_key::varchar as case_id"
+            f" from {relation(process, 'input')} where false"
         ]
     union = "\nunion all by name\n".join(parts)
     if len(parts) > 1:
@@ -228,7 +229,7 @@ def _attributes(
 
 
 def _exclude(engine: Engine, process: Process, settings: Settings, given: _Input) -> dict[str, int]:
-    """The cases that `exclude` of the settings leaves out: a table, and their number by reason (the first that holds)."""
+    """The cases that `exclude` of the settings leaves out: a table, and their number by the first reason that holds."""
     table = relation(process, "excluded")
     engine.execute(f"create or replace temp table {table} (case_key ubigint, reason integer)")
     for number, exclusion in enumerate(settings.exclude):
@@ -315,7 +316,7 @@ left join {relation(process, "attributes")} as attributes
 
 
 def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
-    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and as numbers `k_NAME` of `segments`."""
+    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
     across = dimensions.across(process, rows, names, given.attributes)
     if across:

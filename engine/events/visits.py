@@ -1,4 +1,4 @@
-"""Visits, marks and the wide row of each case, from the events of the sources: the SQL, one partition of cases at a time."""
+"""Visits, marks and the wide row of each case, made from events, one partition of cases at a time."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,8 @@ def create_points(engine: Engine, process: Process, allowed: frozenset[tuple[str
     numbers, order = state_numbers(process), process.stage_order
     engine.execute(f"""
 create or replace temp table {relation(process, "points")} (
-  name varchar, state_no utinyint, mark_no usmallint, rank usmallint, stage_no usmallint, final boolean, outcome varchar)""")
+  name varchar, state_no utinyint, mark_no usmallint, rank usmallint, stage_no usmallint, final boolean,
+  outcome varchar)""")
     states = [
         (
             state.name,
@@ -179,7 +180,8 @@ def _merged(fidelity: Fidelity) -> str:
     return f"""
 with numbered as (
   select *,
-         (sum((before is distinct from state_no)::int) over (partition by case_key order by place))::uinteger as visit_no
+         (sum((before is distinct from state_no)::int) over (
+           partition by case_key order by place))::uinteger as visit_no
   from walked),
 visit as (
   select case_key,

@@ -1,4 +1,4 @@
-"""Control points checked at load: the KPI, its parameters, the names and units of its conditions, each with its place."""
+"""Control points checked at load: the KPI, its parameters, the names and units of its conditions."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol

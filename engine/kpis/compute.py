@@ -1,4 +1,4 @@
-"""Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> the table `facts`."""
+"""Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> `facts`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def key_of(log: EventLog, request: Request) -> dict[str, Value]:
 
 
 def measure_of(log: EventLog, point: ControlPoint) -> Measure:
-    """The measure of a control point that has been checked (KpiError otherwise); NotAssessable without its attribute."""
+    """The measure of a checked control point (KpiError otherwise); NotAssessable without its attribute."""
     kpi = catalogue.get(point.kpi)
     measure, wrong = bind(kpi, point.parameters, log.process, Known()) if kpi else (None, ())
     if measure is None:

@@ -68,8 +68,8 @@ end"""
     log.engine.execute(
         f"""
 insert into facts
-select {names}, dimension, segment, since, until, partial, value, raw, low, high, n, n_eff, known, pending, skipped, of_,
-       {bound(horizon)}::bigint, {maturity}, reached, nullif(concat_ws(';', {", ".join(notes)}), '')
+select {names}, dimension, segment, since, until, partial, value, raw, low, high, n, n_eff, known, pending, skipped,
+       of_, {bound(horizon)}::bigint, {maturity}, reached, nullif(concat_ws(';', {", ".join(notes)}), '')
 from ({estimates}) as estimates
 join cells using (cell)
 order by cell""",

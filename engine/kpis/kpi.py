@@ -53,7 +53,7 @@ def kpi(*, unit: Unit, better: Better, period_of: PeriodOf) -> Callable[[Callabl
         own = {parameter.removesuffix("_"): parameter for parameter in signature.parameters}
 
         def from_values(values: Mapping[str, object]) -> Measure:
-            return make(**{own[key]: value for key, value in values.items()})  # type: ignore[arg-type]  # bound by it
+            return make(**{own[key]: value for key, value in values.items()})  # type: ignore[call-arg, arg-type]
 
         registered[name] = Kpi(
             name=name,
