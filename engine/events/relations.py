@@ -13,7 +13,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
 from engine.events import dimensions, visits
-from engine.events.log import EventLog, mark_numbers, moment_sql, relation
+from engine.events.log import EventLog, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.report import SourceReport
 from engine.events.visits import Fidelity, Partition
 
@@ -53,11 +53,12 @@ def prepare(
     uses: Collection[str] = (),
     events_at_once: int = EVENTS_AT_ONCE,
     allowed: frozenset[tuple[str, str]] | None = None,
+    working: WorkingTime | None = None,
 ) -> EventLog:
     """Make the relations of `process` (docs/design.md) from every source that has rows for it.
 
     `as_of`, `since`, `until`: in the workspace's zone unless they carry their own; `as_of` may only be earlier than
-    the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by.
+    the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by. `working`: the calendar of the process.
     Raises EventLogError where no source has events of the process.
     """
     given = _input(engine, process, settings, reports, as_of)
@@ -66,7 +67,7 @@ def prepare(
     names = dimensions.used_names(process, settings, uses)
     visits.create_tables(engine, process, given.fidelity)
     _fill(engine, process, settings, given, names, max(1, -(-given.events // events_at_once)))
-    dims = _finish_cases(engine, process, given, names)
+    dims = _finish_cases(engine, process, given, names, working)
     _counts(engine, process)
     cases, truncated, out_of_order = _summary(engine, process)
     log = EventLog(
@@ -89,6 +90,9 @@ def prepare(
         has_days=given.fidelity.days,
         manager_varies=given.fidelity.managers,
         robots_known=given.fidelity.robots,
+        worked=working.worked if working else None,
+        working_day=working.day if working else None,
+        branch=working.branch if working else None,
     )
     log.activate()
     return log
@@ -315,7 +319,9 @@ left join {relation(process, "attributes")} as attributes
         engine.execute(f"{begin} {rows} {'by name' if number else 'as'} {query}")
 
 
-def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
+def _finish_cases(
+    engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None
+) -> tuple[str, ...]:
     """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
     across = dimensions.across(process, rows, names, given.attributes)
@@ -327,10 +333,14 @@ select rows.*, across.* exclude (case_key)
 from {rows} as rows
 left join {relation(process, "across")} as across
   using (case_key)""")
+    if working and "in_hours" in names:
+        bound = Bound()
+        hours = working.in_hours(bound, f"from {rows}", "started_at", "x_in_hours")
+        engine.execute(f"create or replace temp table {rows} as {hours}", bound)
     found = {
         name: sql
         for name in sorted(names)
-        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity))
+        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working))
     }
     dimensions.create_segments(engine, process, rows, found, managers=given.fidelity.managers)
     if found:
@@ -383,6 +393,8 @@ def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: It
     columns["outcome"] = columns.get("outcome", Column("outcome", "text"))
     if "returning" in dims:
         columns["returning"] = Column("x_returning", "flag")
+    if "in_hours" in dims:
+        columns["in_hours"] = Column("x_in_hours", "flag")
     if "load" in dims:
         columns["load"] = Column("x_load", "number")
     for mark in mark_numbers(process):

@@ -19,6 +19,7 @@ from engine.kpis.rows import Wanted
 from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import EXACT_ROWS, Times
+from engine.kpis.working import wall_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class _Run:
     grains: tuple[str, ...]
     horizons: Mapping[str, int]
     exact_rows: int
-    ripeness: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    ripeness: dict[str, int | None] = field(default_factory=dict)
 
 
 def compute(
@@ -179,16 +180,19 @@ def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
 
 
 def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None) -> int:
-    """H(initial -> to) in seconds: how long after a period its cases have had their time (D10)."""
+    """H(initial -> to) in seconds: how long after a period its cases have had their time, by the wall (D10)."""
     initial = run.log.process.initial
-    key = (measure.end, request.control_point.clock)
+    key = measure.end
     if key not in run.ripeness:
         if initial is None or initial == measure.end:
             run.ripeness[key] = None
         else:
             pair = Timed(start=Point(initial), end=measure.end)
-            run.ripeness[key] = _ladder(run, pair, Wanted(log=run.log, clock=request.control_point.clock))
-    return max(run.ripeness[key] or 0, horizon or 0)
+            run.ripeness[key] = _ladder(run, pair, Wanted(log=run.log))
+    declared = horizon or 0
+    if request.control_point.clock == "business":
+        declared = wall_seconds(run.log, declared)
+    return max(run.ripeness[key] or 0, declared)
 
 
 _SHARES = """

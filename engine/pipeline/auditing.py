@@ -16,6 +16,7 @@ from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow
 from engine.kpis.process_flow import flow
+from engine.kpis.working import prepare_working_time, working_time
 from engine.pipeline.cases import Cases, CaseTable
 from engine.pipeline.causes import Causes
 from engine.pipeline.checks import units_of
@@ -148,6 +149,7 @@ def prepared(
     uses: Sequence[str] = (),
 ) -> EventLog:
     """The relations of one process, with every dimension that its rules and control points split by or ask for."""
+    prepare_working_time(store, workspace.settings, reports)
     return prepare(
         store,
         process,
@@ -157,6 +159,7 @@ def prepared(
         since=asked.since,
         until=asked.until,
         uses=(*names_in_rules(workspace, process), *uses),
+        working=working_time(process, workspace.settings),
     )
 
 
