@@ -41,7 +41,8 @@ class EventLog:
 
     `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
     `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known;
-    `branch` is the attribute it finds the calendar of a case by.
+    `branch` is the attribute it finds the calendar of a case by. `horizons`: seconds by `process.control_point`, those
+    of earlier audits and those found in this one (D4).
     """
 
     engine: Engine
@@ -66,6 +67,7 @@ class EventLog:
     worked: Worked | None = None
     working_day: int | None = None
     branch: str | None = None
+    horizons: dict[str, int] = field(default_factory=dict)
 
     def relation(self, name: str) -> str:
         """The quoted table of this process: one of RELATIONS."""

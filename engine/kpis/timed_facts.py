@@ -52,10 +52,15 @@ class Times:
         self._curve()
         self.engine.execute(curve.ARRIVED_SHARE.format(beyond=BEYOND))
 
-    def quantiles(self, p: float, of: str, horizon: int | None) -> None:
-        """Make `quantiles` of each cell; with many rows the times around each quantile are looked at a second time."""
+    def quantiles(self, p: float, of: str, horizon: int | None, limit: float | None = None) -> None:
+        """Make `quantiles` of each cell; with many rows the times around each quantile are looked at a second time.
+
+        And `at_limits(cell, at_limit)`: the curve at the limit (seconds), null without one.
+        """
         pooled = self.large
         self._pending_buckets(horizon)
+        if limit is not None:
+            self.engine.execute(f"insert into detail select null, {_bucket(repr(max(0.0, float(int(limit)))))}")
         for again in (True, False):
             self._partial(horizon, pooled=pooled, collapse_periods=False)
             self._curve()
@@ -65,6 +70,7 @@ class Times:
                 break
             if again:
                 self._look_closer()
+        self.engine.execute(curve.AT_LIMIT, {"limit": limit})
 
     def horizon(self) -> int | None:
         """The ladder step of the time by which 95 % of those who ever arrive have arrived, over all cases (D4)."""

@@ -136,6 +136,15 @@ from line
 group by cell
 """
 
+# The share within a limit, for the score test of a quantile (D12).
+AT_LIMIT = """
+create or replace temp table at_limits as
+select cell,
+       case when $limit::double is not null then coalesce(max(c) filter (s <= $limit::double), 0) end as at_limit
+from line
+group by cell
+"""
+
 
 def curve() -> str:
     """A statement: `curve` with F and the variance parts of every row of `partial`."""
