@@ -208,7 +208,7 @@ def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None
 _SHARES = """
 select cell, value, {raw} as raw, low, high, n, n_eff, known, n - known as pending, skipped,
        null::bigint as of_, watched, true as reached, negative, null::double as never,
-       greatest(n * value - arrived_by, 0) as forecast
+       round(greatest(n * value - arrived_by, 0), 9) as forecast
 from estimate
 join tally using (cell)
 where n > 0"""

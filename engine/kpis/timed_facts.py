@@ -72,6 +72,10 @@ class Times:
                 self._look_closer()
         self.engine.execute(curve.AT_LIMIT, {"limit": limit})
 
+    def key(self, seconds: str) -> str:
+        """SQL of the key in `partial` and `curve` of a time that is not pooled, such as that of a pending case."""
+        return f"(({_bucket(seconds)} << 40) + {seconds})" if self.large else f"({seconds})"
+
     def horizon(self) -> int | None:
         """The ladder step of the time by which 95 % of those who ever arrive have arrived, over all cases (D4)."""
         whole = Times(engine=self.engine, codes=0, periods=0, exact_rows=self.exact_rows)
