@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
@@ -51,29 +51,62 @@ def run() -> NoReturn:
         sys.exit(4)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_FOLDER = click.Path(path_type=Path)
+
+
+def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
+    """Keep a global option, wherever it stands on the line."""
+    if value:
+        context.find_root().ensure_object(dict)[option.name] = value
+
+
+def _global_options() -> list[click.Option]:
+    return [
+        click.Option(
+            ["--project"], type=_FOLDER, help="The workspace (the same as DIR).", expose_value=False, callback=_remember
+        ),
+        click.Option(
+            ["--traceback"], is_flag=True, help="Show where the engine failed.", expose_value=False, callback=_remember
+        ),
+        click.Option(
+            ["--quiet"], is_flag=True, help="Print results and problems only.", expose_value=False, callback=_remember
+        ),
+    ]
+
+
+class _Command(click.Command):
+    """A command that takes the global options too."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own options, then the global ones."""
+        return [*super().get_params(ctx)[:-1], *_global_options(), *super().get_params(ctx)[-1:]]
+
+
+class _Group(click.Group):
+    """Commands that take the global options before and after their names."""
+
+    command_class = _Command
+    group_class = type
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own options, then the global ones."""
+        return [*super().get_params(ctx)[:-1], *_global_options(), *super().get_params(ctx)[-1:]]
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="voronka", prog_name="voronka")
-@click.option("--project", type=click.Path(path_type=Path), help="The workspace (the same as DIR).")
-@click.option("--traceback", is_flag=True, help="Show where the engine failed.")
-@click.option("--quiet", is_flag=True, help="Print results and problems only.")
-@click.pass_context
-def main(context: click.Context, project: Path | None, traceback: bool, quiet: bool) -> None:
+def main() -> None:
     """Audit how a company handles the people who turn to it: from an export to an improvement plan."""
-    context.obj = {"project": project, "quiet": quiet}
 
 
-def _workspace_argument(command: Callable[..., int]) -> Callable[..., int]:
-    return click.argument("directory", required=False, type=click.Path(path_type=Path))(command)
-
-
-_project_option = click.option("--project", "directory", type=click.Path(path_type=Path), help="The workspace.")
+_directory = click.argument("directory", required=False, type=_FOLDER)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
 @main.command()
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("directory", type=_FOLDER)
 @click.option("--demo", is_flag=True, help="Add six months of made-up data.")
 @click.option("--locale", type=click.Choice(("ru", "en")), default="ru", help="Language of texts for the client.")
 @click.option("--channels", default="", help="Processes to begin with, e.g. web_form,phone_call.")
@@ -81,15 +114,16 @@ def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
     """Make a workspace in DIRECTORY."""
     from engine.starter import init as make
 
+    language: Literal["ru", "en"] = "en" if locale == "en" else "ru"
     chosen = tuple(name.strip() for name in channels.split(",") if name.strip())
-    paths = make(directory, demo=demo, locale=locale, channels=chosen)
+    paths = make(directory, demo=demo, locale=language, channels=chosen)
     _say(f"made {directory} ({len(paths)} files)")
     _say(f"next: voronka {'audit' if demo else 'check'} {directory}")
     return 0
 
 
 @main.command()
-@_workspace_argument
+@_directory
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
 @click.option("--format", "form", type=click.Choice(("text", "github", "json")), default="text")
 def check(directory: Path | None, strict: bool, form: str) -> int:
@@ -105,7 +139,7 @@ def check(directory: Path | None, strict: bool, form: str) -> int:
 
 
 @main.command(name="import")
-@_workspace_argument
+@_directory
 def import_(directory: Path | None) -> int:
     """Read the sources into the store, and say what happened to every row."""
     from engine.render.lookup import sources_table
@@ -117,12 +151,12 @@ def import_(directory: Path | None) -> int:
 
 
 @main.command()
-@_workspace_argument
+@_directory
 @click.option("--as-of", help="log (default: the last event), now, or a time.")
 @click.option("--since", help="Cases that began at or after this time.")
 @click.option("--until", help="Cases that began before this time.")
 @click.option("--process", "processes", multiple=True, help="Only this process (may be repeated).")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report (default: reports/DATE).")
+@click.option("--out", type=_FOLDER, help="Folder of the report (default: reports/DATE).")
 @click.option("--format", "formats", default=",".join(FORMATS), help="Documents to write.", show_default=True)
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
@@ -139,18 +173,18 @@ def audit(
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.pipeline import auditing, opening
-    from engine.render.files import check_formats, report_name, write_reports
+    from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
     from engine.render.terminal import show
 
     workspace = _load(directory)
-    wanted = check_formats(formats)
+    wanted, folder = check_formats(formats), report_folder(workspace.root, out)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
     with _store(workspace) as store:
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell)
-    folder = out or workspace.root / "reports" / report_name(result.audit)
+    folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     write_reports(result.audit, folder, wanted, result.case_tables, roots)
     _console().print(show(result.audit, roots))
@@ -160,20 +194,17 @@ def audit(
 
 @main.command()
 @click.argument("name")
-@_project_option
 @click.option("--by", multiple=True, help="Split by a dimension (may be repeated).")
 @click.option("--grain", type=click.Choice(("day", "week", "month", "quarter")), help="Split by period.")
 @click.option("--sql", is_flag=True, help="Print the SQL of the cases behind it.")
 @click.option("--about", is_flag=True, help="Print what the number means.")
 @click.option("--format", "form", type=click.Choice(("text", "csv", "json")), default="text")
-def kpi(
-    name: str, directory: Path | None, by: tuple[str, ...], grain: str | None, sql: bool, about: bool, form: str
-) -> int:
+def kpi(name: str, by: tuple[str, ...], grain: str | None, sql: bool, about: bool, form: str) -> int:
     """Show one control point (PROCESS.NAME) as a table."""
     from engine.pipeline import looking, opening
     from engine.render.lookup import facts_csv, facts_json, facts_table, passport
 
-    workspace = _load(directory)
+    workspace = _load()
     process, point = opening.find_control_point(workspace, name)
     measured = looking.about(workspace, process, point)
     if about:
@@ -200,13 +231,12 @@ def explain() -> None:
 
 @explain.command(name="finding")
 @click.argument("finding_id")
-@_project_option
-def explain_finding(finding_id: str, directory: Path | None) -> int:
+def explain_finding(finding_id: str) -> int:
     """Show why a rule fired, condition by condition."""
     from engine.pipeline import auditing, looking, opening
     from engine.render.lookup import explained_finding
 
-    workspace = _load(directory)
+    workspace = _load()
     with _store(workspace) as store:
         asked = opening.asked(workspace, now=_now())
         result = auditing.audit(workspace, store, _import(workspace, store), asked)
@@ -218,32 +248,37 @@ def explain_finding(finding_id: str, directory: Path | None) -> int:
 @explain.command(name="case")
 @click.argument("process")
 @click.argument("case_id")
-@_project_option
-def explain_case(process: str, case_id: str, directory: Path | None) -> int:
+@click.option("--as-feature", is_flag=True, help="Print it as a scenario that replays it, without personal data.")
+def explain_case(process: str, case_id: str, as_feature: bool) -> int:
     """Show the path of a case, and where it left the process."""
     from engine.pipeline import looking, opening
-    from engine.render.lookup import explained_case
 
-    workspace = _load(directory)
+    workspace = _load()
     known = opening.find_process(workspace, process)
     with _store(workspace) as store:
         asked = opening.asked(workspace, processes=(process,), now=_now())
         case = looking.explain_case(workspace, store, _import(workspace, store), asked, known, case_id)
+    if as_feature:
+        from engine.bdd import case_as_feature
+
+        click.echo(case_as_feature(case, workspace.settings), nl=False)
+        return 0
+    from engine.render.lookup import explained_case
+
     _console().print(explained_case(case, workspace.settings))
     return 0
 
 
 @main.command()
 @click.argument("process")
-@_project_option
 @click.option("--format", "form", type=click.Choice(("mermaid", "svg")), default="mermaid")
 @click.option("--numbers", is_flag=True, help="With how many cases went where.")
-def graph(process: str, directory: Path | None, form: str, numbers: bool) -> int:
+def graph(process: str, form: str, numbers: bool) -> int:
     """Draw a process as a state machine."""
     from engine import machine
     from engine.pipeline import looking, opening
 
-    workspace = _load(directory)
+    workspace = _load()
     drawn = opening.find_process(workspace, process)
     counts = None
     if numbers:
@@ -253,6 +288,56 @@ def graph(process: str, directory: Path | None, form: str, numbers: bool) -> int
     draw = machine.draw_svg if form == "svg" else machine.draw
     click.echo(draw(drawn, workspace.settings.locale, counts))
     return 0
+
+
+@main.command()
+@_directory
+@click.option("--steps", is_flag=True, help="List the steps that scenarios are written with, and stop.")
+@click.option("--suggest", is_flag=True, help="Print scenarios for transitions that none takes yet, and stop.")
+@click.option("--min-coverage", type=float, metavar="N", help="Fail below N percent of the processes touched.")
+@click.option("--coverage-svg", type=_FOLDER, metavar="FOLDER", help="Draw the coverage on each process.")
+@click.option("-k", "words", metavar="WORDS", help="Only scenarios whose names hold these words.")
+@click.option("-m", "tags", metavar="TAGS", help="Only scenarios with these tags.")
+@click.option("-n", "workers", metavar="N", help="Run in N processes at once (needs pytest-xdist).")
+@click.option("--junit-xml", type=_FOLDER, metavar="FILE", help="Write the results as JUnit XML.")
+@click.option("--cucumber-json", type=_FOLDER, metavar="FILE", help="Write the results as Cucumber JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every scenario.")
+def test(
+    directory: Path | None,
+    steps: bool,
+    suggest: bool,
+    min_coverage: float | None,
+    coverage_svg: Path | None,
+    words: str | None,
+    tags: str | None,
+    workers: str | None,
+    junit_xml: Path | None,
+    cucumber_json: Path | None,
+    verbose: bool,
+) -> int:
+    """Run features and rule tests of a workspace, or of one folder or file in it, and say what they cover."""
+    from engine import bdd
+
+    if steps:
+        click.echo(bdd.steps_text())
+        return 0
+    root = _load(directory).root
+    if suggest:
+        click.echo(bdd.suggest(root), nl=False)
+        return 0
+    asked: dict[str, object] = {
+        "-k": words,
+        "-m": tags,
+        "-n": workers,
+        "--min-coverage": min_coverage,
+        "--coverage-svg": coverage_svg,
+        "--junit-xml": junit_xml,
+        "--cucumber-json": cucumber_json,
+    }
+    options = [f"{name}={value}" if name.startswith("--") else f"{name}{value}" for name, value in asked.items()
+               if value is not None]  # fmt: skip
+    inside = [] if directory is None or directory.resolve() == root else [str(directory.resolve())]
+    return bdd.run(root, "--process-coverage", *(["-vv"] if verbose else []), *options, *inside)
 
 
 @main.command()
@@ -272,13 +357,19 @@ def schema(kind: str | None) -> int:
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
+def _settings() -> dict[str, object]:
+    """The global options that were given."""
+    return click.get_current_context().find_root().ensure_object(dict)
+
+
 def _root(directory: Path | None) -> Path:
     from engine.workspace import find
 
-    return find(directory or click.get_current_context().obj["project"] or Path())
+    project = _settings().get("project")
+    return find(directory or (project if isinstance(project, Path) else Path()))
 
 
-def _load(directory: Path | None) -> "Workspace":
+def _load(directory: Path | None = None) -> "Workspace":
     from engine.pipeline import opening
 
     return opening.load(_root(directory), _checks())
@@ -317,14 +408,14 @@ def _console(*, stderr: bool = False) -> "Console":
 
 
 def _say(text: str) -> None:
-    if not click.get_current_context().obj["quiet"]:
+    if not _settings().get("quiet"):
         click.echo(text, err=True)
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str, float], None]]:
     """A bar on stderr once a second has passed; nothing when piped or quiet."""
-    if not sys.stderr.isatty() or click.get_current_context().obj["quiet"]:
+    if not sys.stderr.isatty() or _settings().get("quiet"):
         yield lambda what, share: None
         return
     from rich.progress import Progress

@@ -9,14 +9,14 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """Where a problem is: a file as the user knows it, line and column from 1 (0: the file as a whole)."""
+    """Where a problem is: a file as the user knows it, line and column from 1 (0: the file, the line as a whole)."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return self.file if not self.line else f"{self.file}:{self.line}:{self.column}"
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ ENGINE = Path(__file__).parents[1] / "engine"
 ROOMS = (
     "errors",
     "definitions",
+    "machine_svg",
     "machine",
     "engines",
     "events",
@@ -20,6 +21,7 @@ ROOMS = (
     "pipeline",
     "render",
     "demo",
+    "starter",
     "bdd",
     "cli",
 )

@@ -1,12 +1,19 @@
 """Whatever is fed in: a problem with a place and the exit code of the contract, or harmless text."""
 
+import contextlib
 import gzip
 import json
+import os
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from engine import cli
+from engine.engines.duckdb import Engine
 from tests.command import ACTIONS, HEADER, PROCESS, RULES, SETTINGS, rows, voronka, workspace
 
 GOOD = HEADER + rows()
@@ -28,6 +35,7 @@ READS_WELL = {
     "CRLF": GOOD.replace("\n", "\r\n").encode(),
     "no newline at the end": GOOD.rstrip("\n").encode(),
     "quoted": GOOD.replace(";new;", ';"new";').encode(),
+    "NUL bytes at the end": GOOD.encode() + b"\x00" * 10_000,
 }
 
 
@@ -44,12 +52,11 @@ def test_an_encoding_or_delimiter_changes_nothing(tmp_path: Path, content: bytes
 UNREADABLE = {
     "empty": (b"", "empty"),
     "only blank lines": (b"\n\n\n", "empty"),
-    "header only": (HEADER.encode(), "no rows"),
+    "header only": (HEADER.encode(), "no-rows"),
     "wrong delimiter declared": (GOOD.replace(";", "|").encode(), None),
     "missing column": (GOOD.replace("stage", "step", 1).encode(), "stage"),
     "no stamp fits": (GOOD.replace(".2026", ".0x7ea").encode(), "at"),
     "binary": (bytes(range(256)) * 64, None),
-    "NUL bytes": (GOOD.encode() + b"\x00" * 10_000, None),
 }
 
 
@@ -61,8 +68,6 @@ def test_a_file_that_cannot_be_read_ends_in_a_problem(tmp_path: Path, content: b
         settings = (root / "voronka.yaml").read_text(encoding="utf-8")
         (root / "voronka.yaml").write_text(settings.replace("    case:", "    delimiter: ';'\n    case:"), "utf-8")
     ran = voronka("audit", root)
-    if content.endswith(b"\x00") and ran.code == 0:
-        pytest.skip("the rows before the damage are used, the rest is reported")
     assert ran.code == 3, ran.text
     assert "deals.csv" in ran.err
     assert word is None or word in ran.err
@@ -184,7 +189,8 @@ def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
     (root / "rules/response.yaml").write_text(RULES.replace("reaction_time", "reaction_tim"), encoding="utf-8")
     (root / "rules/actions/response.yaml").write_text(ACTIONS.replace("hours: 4", "hours: four"), encoding="utf-8")
     (root / "voronka.yaml").write_text(
-        SETTINGS.format(client="x", path="data/deals.csv", locale="fr"), encoding="utf-8"
+        SETTINGS.format(client="x", path="data/deals.csv", locale="ru").replace("Europe/Moscow", "Mars/Olympus"),
+        encoding="utf-8",
     )
     ran = voronka("check", root)
     assert ran.code == 2
@@ -275,4 +281,151 @@ def test_words_of_the_command_are_checked(tmp_path: Path) -> None:
         ran = voronka(*arguments)
         assert ran.code == 2, (arguments, ran.text)
         assert ran.err
+    assert written(root) == []
+
+
+def test_a_report_stays_inside_the_workspace(tmp_path: Path) -> None:
+    """--out, or a link in its way, that leads out: exit 2 before anything is measured."""
+    root = workspace(tmp_path / "client")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (root / "link").symlink_to(elsewhere)
+    for out in (elsewhere, root / ".." / "elsewhere", root / "link" / "report", root):
+        ran = voronka("audit", root, "--out", out)
+        assert (ran.code, "[outside]" in ran.err) == (2, True), ran.text
+    assert list(elsewhere.iterdir()) == []
+    assert voronka("audit", root, "--out", root / "reports" / "draft").code == 0
+    assert (root / "reports/draft/plan.md").exists()
+
+
+def test_a_folder_that_is_no_report_is_not_replaced(tmp_path: Path) -> None:
+    """What somebody put under the name of a report stays; in a report of ours their files are kept."""
+    root = workspace(tmp_path)
+    (root / "mine").mkdir()
+    (root / "mine/thesis.txt").write_text("mine")
+    ran = voronka("audit", root, "--out", root / "mine")
+    assert (ran.code, "[not-a-report]" in ran.err) == (2, True), ran.text
+    assert [path.name for path in (root / "mine").iterdir()] == ["thesis.txt"]
+    assert voronka("audit", root).code == 0
+    (report,) = (root / "reports").iterdir()
+    (report / "plan.yaml").write_text("status: {}")
+    assert voronka("audit", root).code == 0
+    assert (report / "plan.yaml").read_text() == "status: {}"
+
+
+@pytest.mark.parametrize("moment", [1, 3, 6, 9])
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int) -> None:
+    """Stopped at any step: exit 130, no report; the next audit gives what an undisturbed one gives."""
+    root, steps = workspace(tmp_path / "stopped"), iter(range(1, 100))
+
+    @contextlib.contextmanager
+    def stopping() -> Iterator[Callable[[str, float], None]]:
+        def tell(what: str, share: float) -> None:
+            if next(steps) == moment:
+                raise KeyboardInterrupt
+
+        yield tell
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cli, "_progress", stopping)
+        ran = voronka("audit", root)
+    if next(steps) <= moment:
+        pytest.skip("the audit has fewer steps")
+    assert (ran.code, written(root)) == (130, [])
+    assert not list(root.glob("reports/.*"))
+    assert voronka("audit", root).code == 0
+    whole = workspace(tmp_path / "whole")
+    assert voronka("audit", whole).code == 0
+    assert bytes_of(root) == bytes_of(whole)
+
+
+def bytes_of(root: Path) -> dict[str, bytes]:
+    """Every file of the reports."""
+    files = sorted(path for path in (root / "reports").rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
+    """audit.json, md, html and csv in two folders; and once more over the first, with and without importing."""
+    first, second = workspace(tmp_path / "a"), workspace(tmp_path / "other" / "b")
+    assert voronka("audit", first).code == voronka("audit", second).code == 0
+    found = bytes_of(first)
+    assert {Path(name).suffix for name in found} == {".json", ".md", ".html", ".csv"}
+    assert found == bytes_of(second)
+    for arguments in ((), ("--no-import",)):
+        assert voronka("audit", first, *arguments).code == 0
+        assert bytes_of(first) == found
+
+
+def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
+    """Equal files are not read again; the store holds what it held."""
+    root = workspace(tmp_path)
+
+    def held() -> list[object]:
+        with Engine(root / ".voronka/store.duckdb", read_only=True) as store:
+            tables = ("events", "cases", "activities")
+            return [store.rows(f'from "source:deals".{table} order by all') for table in tables] + [
+                store.rows("from main.imports")
+            ]
+
+    first = voronka("audit", root)
+    before = held()
+    second = voronka("audit", root)
+    assert (first.code, second.code, first.out) == (0, 0, second.out)
+    assert held() == before
+
+
+LOCK = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_store_that_another_program_uses_is_a_problem(tmp_path: Path) -> None:
+    """Exit 4 with what to do; the other program is not disturbed."""
+    root = workspace(tmp_path)
+    (root / ".voronka").mkdir()
+    command = [sys.executable, "-c", LOCK, str(root / ".voronka/store.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        ran = voronka("audit", root)
+        other.communicate("")
+    assert (ran.code, "[store]" in ran.err, written(root)) == (4, True, []), ran.text
+    assert "our fault" not in ran.err
+    assert voronka("audit", root).code == 0
+
+
+def test_a_store_that_is_no_store_is_a_problem(tmp_path: Path) -> None:
+    """A damaged store file: said with what to do, not a crash."""
+    root = workspace(tmp_path)
+    (root / ".voronka").mkdir()
+    (root / ".voronka/store.duckdb").write_bytes(b"no database" * 1000)
+    ran = voronka("audit", root)
+    assert (ran.code, "[store]" in ran.err) == (4, True), ran.text
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only for an administrator")
+@pytest.mark.parametrize("name", [".", "reports"])
+def test_a_read_only_folder_is_a_problem(tmp_path: Path, name: str) -> None:
+    """No traceback, nothing half-written."""
+    root = workspace(tmp_path)
+    (root / name).mkdir(exist_ok=True)
+    (root / name).chmod(0o555)
+    try:
+        ran = voronka("audit", root)
+    finally:
+        (root / name).chmod(0o755)
+    assert (ran.code, written(root), "our fault" in ran.err) == (4, [], False), ran.text
+
+
+def test_a_period_without_cases_is_a_problem(tmp_path: Path) -> None:
+    """--since after the end of the log: exit 3; --since after --until: exit 2."""
+    root = workspace(tmp_path)
+    late = voronka("audit", root, "--since", "2027-01-01")
+    assert (late.code, "[no-cases]" in late.err) == (3, True), late.text
+    reversed_ = voronka("audit", root, "--since", "2026-03-01", "--until", "2026-02-01")
+    assert (reversed_.code, "[period-reversed]" in reversed_.err) == (2, True), reversed_.text
     assert written(root) == []

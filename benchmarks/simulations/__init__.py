@@ -1,1 +1,1 @@
-"""Simulated processes whose truth is known: what the numbers of an audit are checked against."""
+"""Simulations that show that the numbers keep their promises; each is a command of its own."""

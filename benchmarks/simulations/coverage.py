@@ -32,7 +32,9 @@ def covers(fact: Fact, truth: float) -> bool:
     return low <= truth <= (fact.high if fact.high is not None else math.inf)
 
 
-def shares(logs: int, sizes: tuple[int, ...] = SIZES, rates: tuple[float, ...] = RATES, seed: int = 1) -> Iterator[Cell]:
+def shares(
+    logs: int, sizes: tuple[int, ...] = SIZES, rates: tuple[float, ...] = RATES, seed: int = 1
+) -> Iterator[Cell]:
     """The headline of a conversion: 90 days of entries, wins after 20 days and losses after 14 on average."""
     text = SALE + "".join(
         f"  in_{days}: {{kpi: conversion, from: received, to: won, within: {days}d}}\n" for days in HORIZONS

@@ -55,7 +55,9 @@ def normal(number: int, seed: int) -> str:
     return f"(sqrt(-2 * ln({uniform(number, seed)})) * cos(2 * pi() * {uniform(number + 1, seed)}))"
 
 
-def sales(engine: Engine, *, logs: int, n: int, rate: float, days: int, seed: int = 1, until: int | None = None) -> None:
+def sales(
+    engine: Engine, *, logs: int, n: int, rate: float, days: int, seed: int = 1, until: int | None = None
+) -> None:
     """`logs` logs of `n` cases each (attribute `log`), begun evenly over `days`: won at the rate, else lost."""
     won = f"{uniform(1, seed)} < {rate}"
     took = f"case when {won} then {exponential(WIN_AFTER, 2, seed)} else {exponential(LOSE_AFTER, 2, seed)} end"
@@ -97,7 +99,9 @@ select 'sale' as process, hash(i::varchar) as case_key, i::varchar as case_id{at
 from drawn""")
 
 
-def watched(engine: Engine, of: Process, until: int, *, uses: tuple[str, ...] = (), as_of: int | None = None) -> EventLog:
+def watched(
+    engine: Engine, of: Process, until: int, *, uses: tuple[str, ...] = (), as_of: int | None = None
+) -> EventLog:
     """The log, exported `until` seconds after the start; `as_of`: looked at as it was then."""
     exported = START + timedelta(seconds=until)
     report = SourceReport(

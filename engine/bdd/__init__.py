@@ -6,6 +6,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.bdd.library import StepInfo
+    from engine.definitions.settings import Settings
+    from engine.pipeline.looking import ExplainedCase
 
 
 def run(root: "Path", *args: str) -> int:
@@ -20,6 +22,20 @@ def steps_table() -> "tuple[StepInfo, ...]":
     from engine.bdd.library import steps_table
 
     return steps_table()
+
+
+def steps_text() -> str:
+    """The same as text for the terminal."""
+    from engine.bdd.library import steps_text
+
+    return steps_text()
+
+
+def case_as_feature(case: "ExplainedCase", settings: "Settings") -> str:
+    """A real case as a scenario that replays it, personal data removed."""
+    from engine.bdd.writing import explained_as_feature
+
+    return explained_as_feature(case, settings)
 
 
 def suggest(root: "Path") -> str:

@@ -1,7 +1,8 @@
 """How much of the processes the scenarios touch: states, transitions, control points, limits and rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
 from engine.bdd.story import Touched, transition_name
@@ -72,8 +73,11 @@ def items_of(process: Process, rules: tuple[Rule, ...]) -> Iterator[tuple[Kind, 
 
 
 def _looks_at(rule: Rule, process: Process) -> bool:
-    owner, dot, point = (rule.control_point or "").rpartition(".")
-    return point in process.control_points and (not dot or owner == process.process)
+    named = [name.name for name in rule.when.names()] if rule.when else [rule.control_point or ""]
+    parts = [name.rpartition(".") for name in named]
+    return bool(parts) and all(
+        point in process.control_points and owner in ("", process.process) for owner, _, point in parts
+    )
 
 
 def percent(coverages: Iterable[Coverage]) -> float:
@@ -122,6 +126,42 @@ def drawn(process: Process, coverage: Coverage, locale: str) -> str:
         taken.setdefault((source, dest), set()).update(item.scenarios)
     numbers.update({move: _count(len(scenarios), locale) for move, scenarios in taken.items()})
     return draw_svg(process, locale, numbers)
+
+
+def page(coverages: Iterable[Coverage], processes: Mapping[str, Process], locale: str) -> str:
+    """Every process as one HTML page: its picture, and a table of what is touched by which scenarios."""
+    parts = []
+    for coverage in coverages:
+        process = processes[coverage.process]
+        title = process.title.of("ru" if locale == "ru" else "en") if process.title else process.process
+        parts.append(f"<h2>{escape(title)}: {percent([coverage]):.0f} %</h2>")
+        parts.append(drawn(process, coverage, locale))
+        parts.append("<table>")
+        for item in coverage.items:
+            row = (_TITLES[locale][item.kind], item.name, "; ".join(item.scenarios) or _count(0, locale))
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in row)
+            parts.append(f"<tr{'' if item.scenarios else ' class=missing'}>{cells}</tr>")
+        parts.append("</table>")
+    title = "Покрытие процессов сценариями" if locale == "ru" else "Coverage of the processes by scenarios"
+    return _PAGE.format(locale=locale, title=title, body="\n".join(parts))
+
+
+_PAGE = """<!doctype html>
+<html lang="{locale}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }}
+svg {{ max-width: 100%; height: auto }}
+table {{ border-collapse: collapse; width: 100%; font-size: 13px }}
+td {{ border-top: 1px solid #ddd; padding: .2rem .5rem; vertical-align: top }}
+.missing {{ background: #fdecea }}
+</style>
+<h1>{title}</h1>
+{body}
+</html>
+"""
 
 
 def _count(scenarios: int, locale: str) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from engine.definitions.document import read
-from engine.workspace import Workspace, load
+from engine.pipeline.opening import load
+from engine.workspace import Workspace
 
 SETTINGS = "voronka.yaml"
 

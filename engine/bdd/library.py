@@ -104,6 +104,44 @@ def steps_table() -> tuple[StepInfo, ...]:
     return tuple(defined.info for defined in _loaded())
 
 
+_TITLES = {"given": "Дано / Given", "when": "Когда / When", "then": "Тогда / Then"}
+_ON = {"model": "на модели / on the model", "log": "на журнале / on the log", "both": ""}
+
+
+def steps_text() -> str:
+    """The steps for the terminal: an example in each language, what it means, where it runs."""
+    lines = []
+    for kind, title in _TITLES.items():
+        lines.append(title)
+        for info in steps_table():
+            if info.kind == kind:
+                where = f" ({_ON[info.runs_on]})" if _ON[info.runs_on] else ""
+                examples = (*info.example_ru.splitlines(), *info.example_en.splitlines())
+                lines += ["", *(f"  {line}" for line in examples), f"      {info.about}{where}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def steps_markdown() -> str:
+    """The steps as tables for docs/features.md."""
+    parts = []
+    for kind, title in _TITLES.items():
+        parts += [f"### {title}", "", "| по-русски | in English | means |", "|---|---|---|"]
+        for info in steps_table():
+            if info.kind == kind:
+                where = {"model": " Model only.", "log": " Log only.", "both": ""}[info.runs_on]
+                examples = (_cell(info.example_ru), _cell(info.example_en))
+                parts.append(f"| {examples[0]} | {examples[1]} | {info.about}{where} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _cell(example: str) -> str:
+    """An example in a cell of a table; its own table follows in the same cell."""
+    lines = [f"`{line.strip()}`".replace("|", "\\|") for line in example.splitlines()]
+    return "<br>".join(lines)
+
+
 @cache
 def kinds_of(text: str) -> frozenset[Kind]:
     """The kinds of the library's steps that a text (without its keyword) may be."""

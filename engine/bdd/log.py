@@ -1,22 +1,33 @@
 """What the audit of the log says to the steps of a scenario: shares with their intervals, colours, counter-examples."""
 
-from math import sqrt
+from typing import TYPE_CHECKING
 
 from engine.audit import Audit, MeasuredPoint
-from engine.bdd.failure import SHOWN_CASES, WrongWord
+from engine.bdd.failure import WrongWord
 from engine.bdd.story import Story
 from engine.bdd.words import Wait, say_seconds, say_share
-from engine.definitions.document import Span
+from engine.definitions.process import ControlPoint
+from engine.definitions.rule import Rule
 from engine.kpis.fact import Fact, Segment, Verdict
 from engine.kpis.flow import ProcessFlow
+from engine.rules.applies import DEFAULT_AT_LEAST
+from engine.rules.causes import wilson
+
+if TYPE_CHECKING:
+    from engine.bdd.audited import Audited
 
 _WORST = ("error", "red", "yellow", "not assessable", "grey", "green")
 
 
-def audit_of(story: Story) -> Audit:
-    """The audit of the workspace's log at the time the scenario names; the scenario is about the log from now on."""
+def log_of(story: Story) -> "Audited":
+    """The log of the scenario, audited; the scenario is about it from now on."""
     story.on_log = True
-    return story.audit(story.as_of)
+    return story.audited(story.log_file, story.as_of)
+
+
+def audit_of(story: Story) -> Audit:
+    """The audit of the scenario's log, at the time the scenario names."""
+    return log_of(story).audit
 
 
 def flow_of(story: Story) -> ProcessFlow:
@@ -41,20 +52,42 @@ def segment_of(story: Story, text: str) -> Segment:
     return tuple(sorted(pairs))
 
 
-def fact_of(story: Story, point: str, segment: Segment = ()) -> Fact:
-    """The fact of a control point for the whole audit period, or one segment of it."""
+def fact_of(story: Story, point: str, segment: Segment = (), rules: tuple[str, ...] = ()) -> Fact:
+    """The fact of a control point for the whole audit period, or one segment of it.
+
+    Of several (a rule with a `where` looks at cases of its own) the one that `rules` judge, or the worst of all.
+    """
+    flow_of(story)
     process = story.process.process
     facts = [fact for fact in audit_of(story).facts if (fact.process, fact.control_point) == (process, point)]
-    for fact in facts:
-        if fact.period is None and not fact.variant and tuple(sorted(fact.segment)) == tuple(sorted(segment)):
-            return fact
-    known = sorted({_segment(fact.segment) for fact in facts if fact.segment and fact.period is None})
+    whole = [fact for fact in facts if fact.period is None]
+    here = [fact for fact in whole if tuple(sorted(fact.segment)) == tuple(sorted(segment))]
+    if rules:
+        here = [fact for fact in here if verdict_of(fact, rules)] or here
+    if here:
+        return min(here, key=lambda fact: (_rank(fact, rules), fact.variant))
+    known = sorted({_segment(fact.segment) for fact in whole if fact.segment})
     where = story.say(f" для {_segment(segment)}", f" for {_segment(segment)}") if segment else ""
     message = story.say(f"в журнале нет значения `{point}`{where}", f"the log has no value of `{point}`{where}")
     hint = (
         story.say(f"есть срезы: {', '.join(known[:5])}", f"it has the segments {', '.join(known[:5])}") if known else ""
     )
     raise WrongWord(message, hint)
+
+
+def value_of(story: Story, point: str) -> Fact:
+    """The fact of a control point as it is, over all cases of the audit period."""
+    process = story.process.process
+    for fact in audit_of(story).facts:
+        plain = fact.period is None and not fact.variant and not fact.segment
+        if plain and (fact.process, fact.control_point) == (process, point):
+            return fact
+    return fact_of(story, point)
+
+
+def _rank(fact: Fact, rules: tuple[str, ...]) -> int:
+    verdict = verdict_of(fact, rules)
+    return _WORST.index(verdict.verdict) if verdict else len(_WORST)
 
 
 def _segment(segment: Segment) -> str:
@@ -67,13 +100,28 @@ def verdict_of(fact: Fact, rules: tuple[str, ...] = ()) -> Verdict | None:
     return min(verdicts, key=lambda verdict: _WORST.index(verdict.verdict), default=None)
 
 
-def counter_examples(story: Story, fact: Fact, rules: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Cases of the findings that rest on a fact, at most five."""
-    cases: list[str] = []
-    for finding in audit_of(story).findings:
-        if fact.key in finding.facts and (not rules or finding.rule in rules):
-            cases.extend(case for case in finding.cases if case not in cases)
-    return tuple(cases[:SHOWN_CASES])
+def behind_verdict(story: Story, fact: Fact, verdict: Verdict) -> tuple[str, ...]:
+    """Cases that make the colour of a fact what it is, at most five; none where it is green."""
+    if verdict.verdict not in ("red", "yellow"):
+        return ()
+    rule = next((rule for rule in story.workspace().rules if rule.name == verdict.rule), None)
+    limit = verdict.red if verdict.verdict == "red" and verdict.red is not None else verdict.yellow
+    return _behind(story, fact, limit, rule)
+
+
+def behind_bound(story: Story, fact: Fact, bound: str, limit: float) -> tuple[str, ...]:
+    """Cases that a value is beyond its bound for, at most five; none where the bound asks for too much."""
+    point = point_of(story, fact.control_point)
+    if point is None or (bound == ">=") != (point.better == "higher"):
+        return ()
+    return _behind(story, fact, limit, None)
+
+
+def _behind(story: Story, fact: Fact, limit: float | None, rule: Rule | None) -> tuple[str, ...]:
+    point = story.process.control_points[fact.control_point]
+    where = rule.where if rule else None
+    process = story.process.process
+    return log_of(story).missed(process, point, limit, where=where, segment=tuple(fact.segment), horizon=fact.horizon)
 
 
 def point_of(story: Story, name: str) -> MeasuredPoint | None:
@@ -83,34 +131,28 @@ def point_of(story: Story, name: str) -> MeasuredPoint | None:
     return next((point for point in points if (point.process, point.name) == (process, name)), None)
 
 
-def timely(story: Story, to: str, wait: Wait) -> MeasuredPoint:
-    """The control point that measures the share of cases that reach `to` within a time; WrongWord with one to add."""
+def needed(story: Story, name: str) -> int:
+    """How many cases it takes to say anything of a control point."""
+    point = point_of(story, name)
+    return point.passport.at_least if point else DEFAULT_AT_LEAST
+
+
+def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
+    """The share of the cases that reach `to` within a time since they began, and cases that did not (at most five)."""
+    flow_of(story)
     process = story.process
-    for point in audit_of(story).control_points:
-        if point.process != process.process or point.kpi not in ("within", "conversion"):
-            continue
-        limit = point.parameters.get("limit") or point.parameters.get("within")
-        if point.parameters.get("to") == to and _same(limit, wait, business=point.passport.clock == "business"):
-            return point
-    limit = f"{wait.working_days}wd" if wait.working_days else _compact(wait.seconds)
-    clock = ", clock: business" if wait.business else ""
-    yaml = f"NAME: {{kpi: within, from: {process.initial}, to: {to}, limit: {limit}{clock}}}"
-    raise WrongWord(
-        story.say("такую долю журнал ещё не измеряет", "the log does not measure this share yet"),
-        story.say(f"добавьте контрольную точку в processes/: {yaml}", f"add a control point to processes/: {yaml}"),
-    )
-
-
-def _same(limit: str | None, wait: Wait, *, business: bool) -> bool:
-    try:
-        span = Span.parse(limit or "")
-    except ValueError:
-        return False
-    return (span.seconds, span.working_days) == (wait.seconds, wait.working_days) and business == wait.business
-
-
-def _compact(seconds: int) -> str:
-    return next(f"{seconds // size}{unit}" for size, unit in ((3600, "h"), (60, "m"), (1, "s")) if seconds % size == 0)
+    limit = f"{wait.working_days}wd" if wait.working_days else f"{wait.seconds}s"
+    parameters: dict[str, object] = {"from": process.initial, "to": to, "limit": limit}
+    name = f"{to} {limit} {'business' if wait.business else 'wall'}"
+    point = ControlPoint(name=name, kpi="within", clock="business" if wait.business else "wall", parameters=parameters)
+    log = log_of(story)
+    fact = log.fact(process.process, point)
+    if fact is None or (fact.value is None and fact.note == "no-calendar"):
+        raise WrongWord(
+            story.say("рабочее время не посчитать", "working time cannot be counted"),
+            story.say("дайте процессу `calendar:`", "give the process a `calendar:`"),
+        )
+    return fact, log.missed(process.process, point, None, horizon=fact.horizon)
 
 
 def told(story: Story, fact: Fact, unit: str) -> str:
@@ -133,19 +175,12 @@ def _number(story: Story, value: float, unit: str) -> str:
 
 def share(story: Story, hits: int, n: int) -> str:
     """A share of cases with its Wilson interval (95 %)."""
-    low, high = wilson(hits, n)
+    if not n:
+        return story.say("0 обращений", "0 cases")
+    low, high = wilson(hits / n, n)
     between = f"{round(low * 100)}–{round(high * 100)}"
-    value = say_share(hits / n, story.locale) if n else "—"
+    value = say_share(hits / n, story.locale)
     return story.say(
         f"{hits} из {n} обращений, {value} (скорее всего {between} %)",
         f"{hits} of {n} cases, {value} (most likely {between}%)",
     )
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's interval of a share (95 %); (0, 1) of nothing."""
-    if not n:
-        return 0.0, 1.0
-    z, p = 1.959963984540054, hits / n
-    middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))

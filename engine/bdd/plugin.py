@@ -4,7 +4,7 @@ It acts only below a `voronka.yaml`, and not at all with `voronka_features = off
 `scenarios()` itself).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from engine.audit import Audit
+    from engine.bdd.audited import Audited, Logs
     from engine.bdd.collector import FeatureFile
     from engine.bdd.ruletests import RuleTestFile
     from engine.bdd.story import Story
 
 SETTINGS = "voronka.yaml"
-AuditOf = Callable[[Path, datetime | None], "Audit"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,18 +85,13 @@ def _offer_steps(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def audit_of() -> AuditOf:
-    """How a workspace's log is audited, as of a time (None: as the workspace says), once a session."""
-    import importlib
+def voronka_logs() -> Iterator["Logs"]:
+    """The logs of the session, each imported and audited when the first scenario asks for it."""
+    from engine.bdd.audited import Logs
 
-    audit = importlib.import_module("engine.pipeline").audit
-
-    @cache
-    def audited(root: Path, as_of: datetime | None) -> "Audit":
-        found: Audit = audit(root, as_of=as_of)
-        return found
-
-    return audited
+    logs = Logs()
+    yield logs
+    logs.close()
 
 
 @pytest.fixture
@@ -112,12 +106,12 @@ def story(request: pytest.FixtureRequest) -> "Story":
         raise pytest.UsageError("the steps of voronka run in .feature files that pytest collects itself")
     root = item.file.root
 
-    def audit(as_of: datetime | None) -> "Audit":
-        audited: AuditOf = request.getfixturevalue("audit_of")
-        return audited(root, as_of)
+    def audited(file: str | None, as_of: datetime | None) -> "Audited":
+        logs: Logs = request.getfixturevalue("voronka_logs")
+        return logs.of(workspace(root), file, as_of)
 
     item.story = Story(
-        root=root, workspace=partial(workspace, root), audit=audit, locale=item.file.locale, on_log=item.on_log
+        root=root, workspace=partial(workspace, root), audited=audited, locale=item.file.locale, on_log=item.on_log
     )
     return item.story
 

@@ -1,4 +1,4 @@
-"""Rule tests (`rules/*.test.yaml`): facts in, verdicts, findings and their words out, judged by the rule engine itself.
+"""Rule tests (`rules/*.test.yaml`): facts or a small log in, verdicts, causes, findings and their words out.
 
 tests:
   - name: slow_answers
@@ -9,89 +9,29 @@ tests:
     verdicts: {slow_reaction: red, few_wins: green}
     findings:
       - {rule: slow_reaction, severity: red, text: "..."}
+  - name: nobody_answers_at_night
+    process: web_form
+    log:
+      until: 2026-06-01
+      cases:
+        - {times: 40, every: 1h, events: [received 2026-03-02 10:00, contacted +2h], with: {source: site}}
+    findings:
+      - {rule: slow_reaction, causes: {night_leads: refuted}}
 """
 
-import contextlib
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Literal
 
 import pytest
 
 from engine.bdd.failure import Place, Unmet, told
-from engine.bdd.log import wilson
-from engine.definitions.condition import Expr
-from engine.definitions.condition import Literal as Written
-from engine.definitions.document import Document, WrongValue, parsed, read, shape
-from engine.definitions.process import ControlPoint, Process
-from engine.engines.sql import Value
+from engine.bdd.rulecases import ExpectedFinding, Outcome, RuleTest, RuleTests, judged
+from engine.definitions.document import Document, did_you_mean, read
+from engine.definitions.process import Process
 from engine.errors import EngineError, Problem
+from engine.rules.finding import Finding
 from engine.workspace import Workspace
-
-if TYPE_CHECKING:
-    from engine.engines.duckdb import Engine
-    from engine.rules.finding import Finding
-
-ENDING = ".test.yaml"
-Units = dict[tuple[str, str], tuple[str, str]]
-
-
-def _number(text: str) -> float:
-    """From `2h` (seconds), `30%` (a ratio) or a plain number."""
-    literal = Expr.parse(text).tree
-    if not isinstance(literal, Written) or not isinstance(literal.value, float) or literal.unit == "wd":
-        raise WrongValue(f"`{text}` is no value", code="bad-value", hint="write 2h, 30% or 12.5")
-    return literal.value
-
-
-Number = Annotated[float, parsed(_number, example="2h")]
-
-
-@shape
-class GivenFact:
-    """A fact as the KPIs would give it: a value with its interval (default: no width), or hits of cases (Wilson's).
-
-    `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed.
-    """
-
-    control_point: str
-    cases: int
-    value: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
-    hits: int | None = None
-    for_: dict[str, str] = field(default_factory=dict)
-    rule: str = ""
-    reached: bool = True
-
-
-@shape
-class ExpectedFinding:
-    """A finding: its rule, and where it is given its severity and its text to the letter."""
-
-    rule: str
-    severity: Literal["red", "yellow"] | None = None
-    text: str | None = None
-
-
-@shape
-class RuleTest:
-    """One test. `findings` are all there may be; `verdicts` are those of the rules that are named."""
-
-    name: str
-    process: str
-    locale: Literal["ru", "en"] | None = None
-    facts: tuple[GivenFact, ...]
-    verdicts: dict[str, Literal["red", "yellow", "green", "grey"]] = field(default_factory=dict)
-    findings: tuple[ExpectedFinding, ...] | None = None
-
-
-@shape
-class RuleTests:
-    """A file of rule tests."""
-
-    tests: tuple[RuleTest, ...]
 
 
 class RuleTestFile(pytest.File):
@@ -122,6 +62,9 @@ def _pointless(document: Document, tests: RuleTests) -> Iterable[Problem]:
         if not test.verdicts and test.findings is None:
             hint = "add `verdicts:` or `findings:` (an empty list: there are none)"
             yield document.problem(("tests", position), "no-expectation", f"test `{test.name}` expects nothing", hint)
+        if (test.facts is None) == (test.log is None):
+            message = f"test `{test.name}` takes either `facts:` or `log:`"
+            yield document.problem(("tests", position), "facts-or-log", message, "give it one of them")
         if test.name in seen:
             path = ("tests", position, "name")
             yield document.problem(path, "duplicate-test", f"test `{test.name}` stands twice", "rename one of them")
@@ -136,6 +79,12 @@ class RuleTestItem(pytest.Item):
         self.test, self.document, self.position = test, document, position
         self.locale: Literal["ru", "en"] = test.locale or "ru"
 
+    @property
+    def root(self) -> Path:
+        """The workspace."""
+        assert isinstance(self.parent, RuleTestFile)
+        return self.parent.root
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """File, line (from 0) and name, as pytest prints them."""
         return self.path, self.document.at("tests", self.position).line - 1, self.name
@@ -144,11 +93,10 @@ class RuleTestItem(pytest.Item):
         """Judge the facts and compare."""
         from engine.bdd.definitions import workspace
 
-        assert isinstance(self.parent, RuleTestFile)
-        known = workspace(self.parent.root)
+        known = workspace(self.root)
         self.locale = self.test.locale or known.settings.locale
         self._check_names(known)
-        _compare(self.test, known, self.locale)
+        _compare(self.test, judged(self.test, known, self.locale))
 
     def _check_names(self, known: Workspace) -> None:
         """The process, the control points and the rules that the test names must be there."""
@@ -156,8 +104,9 @@ class RuleTestItem(pytest.Item):
         process = known.processes.get(self.test.process)
         if process is None:
             problems.append(self._unknown((*here, "process"), "process", self.test.process, known.processes))
+        problems += self._unknown_events(process)
         rules = {rule.name for rule in known.rules}
-        for position, fact in enumerate(self.test.facts):
+        for position, fact in enumerate(self.test.facts or ()):
             path = (*here, "facts", position, "control_point")
             if process and fact.control_point not in process.control_points:
                 problems.append(self._unknown(path, "control point", fact.control_point, process.control_points))
@@ -166,12 +115,37 @@ class RuleTestItem(pytest.Item):
         ]
         named += [((*here, "findings", i, "rule"), f.rule) for i, f in enumerate(self.test.findings or ())]
         problems += [self._unknown(path, "rule", name, rules) for path, name in named if name not in rules]
+        problems += self._unknown_causes(known)
         if problems:
             raise EngineError(problems)
 
-    def _unknown(self, path: tuple[str | int, ...], kind: str, name: str, known: Iterable[str]) -> Problem:
-        from engine.definitions.document import did_you_mean
+    def _unknown_events(self, process: Process | None) -> list[Problem]:
+        """Events of a small log that are neither states nor marks of the process."""
+        if process is None or self.test.log is None:
+            return []
+        names = [state.name for state in process.states] + [mark.name for mark in process.marks]
+        return [
+            self._unknown(("tests", self.position, "log", "cases", number, "events"), "event", event.point, names)
+            for number, case in enumerate(self.test.log.cases)
+            for event in case.events
+            if event.point not in names
+        ]
 
+    def _unknown_causes(self, known: Workspace) -> list[Problem]:
+        """Causes that no rule has, in exposures, answers and expected findings."""
+        here = ("tests", self.position)
+        causes = [f"{rule.name}.{cause.name}" for rule in known.rules for cause in rule.causes]
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            ((*here, key, name), name) for key in ("exposures", "answers") for name in getattr(self.test, key)
+        ]
+        named += [
+            ((*here, "findings", number, "causes", name), f"{finding.rule}.{name}")
+            for number, finding in enumerate(self.test.findings or ())
+            for name in finding.causes
+        ]
+        return [self._unknown(path, "cause", name, causes) for path, name in named if name not in causes]
+
+    def _unknown(self, path: tuple[str | int, ...], kind: str, name: str, known: Iterable[str]) -> Problem:
         code = f"unknown-{kind.replace(' ', '-')}"
         return self.document.problem(path, code, f"unknown {kind} `{name}`", did_you_mean(name, tuple(known)))
 
@@ -187,94 +161,36 @@ class RuleTestItem(pytest.Item):
         return str(super().repr_failure(excinfo))
 
 
-def _compare(test: RuleTest, known: Workspace, locale: Literal["ru", "en"]) -> None:
-    """Judge and compare; Unmet with everything that differs."""
-    verdicts, findings = judged(test, known, locale)
+def _compare(test: RuleTest, outcome: Outcome) -> None:
+    """Compare what came with what was expected; Unmet with the first difference."""
     for rule, verdict in test.verdicts.items():
-        actual = verdicts.get(rule, "—")
+        actual = outcome.verdicts.get(rule, "—")
         if actual != verdict:
             raise Unmet(f"{rule}: {verdict}", f"{rule}: {actual}")
     if test.findings is None:
         return
-    expected, found = sorted(f.rule for f in test.findings), sorted(f.rule for f in findings)
+    expected, found = sorted(f.rule for f in test.findings), sorted(f.rule for f in outcome.findings)
     if expected != found:
         raise Unmet(", ".join(expected) or "—", ", ".join(found) or "—")
     for wanted in test.findings:
-        actual_finding = next(finding for finding in findings if finding.rule == wanted.rule)
-        if wanted.severity and wanted.severity != actual_finding.severity:
-            raise Unmet(f"{wanted.rule}: {wanted.severity}", f"{wanted.rule}: {actual_finding.severity}")
-        if wanted.text is not None and wanted.text != actual_finding.message:
-            raise Unmet(wanted.text, actual_finding.message)
+        _compare_finding(wanted, next(finding for finding in outcome.findings if finding.rule == wanted.rule))
 
 
-def judged(
-    test: RuleTest, known: Workspace, locale: Literal["ru", "en"]
-) -> tuple[Mapping[str, str], tuple["Finding", ...]]:
-    """The verdict of each rule on the whole, and the findings, of the facts of a test."""
-    from engine.engines.duckdb import Engine
-    from engine.rules.findings import find
-    from engine.rules.verdicts import judge, read_verdicts
-
-    process = known.processes[test.process]
-    units = units_of(process)
-    with contextlib.closing(Engine()) as engine:
-        _write(engine, test)
-        judge(engine, known.rules, (process,), units)
-        findings = find(engine, known.rules, (process,), units, locale=locale, currency=known.settings.currency)
-        verdicts = read_verdicts(engine, whole_only=True)
-    return {verdict.rule: verdict.verdict for found in verdicts.values() for verdict in found}, findings
+def _compare_finding(wanted: ExpectedFinding, found: Finding) -> None:
+    if wanted.severity and wanted.severity != found.severity:
+        raise Unmet(f"{wanted.rule}: {wanted.severity}", f"{wanted.rule}: {found.severity}", found.cases)
+    if wanted.text is not None and wanted.text != found.message:
+        raise Unmet(wanted.text, found.message)
+    causes = {cause.name: cause.verdict for cause in found.causes}
+    for name, verdict in wanted.causes.items():
+        if causes.get(name) != verdict:
+            raise Unmet(f"{wanted.rule}.{name}: {verdict}", f"{wanted.rule}.{name}: {causes.get(name, '—')}")
 
 
-_COLUMNS = (
-    "process varchar, control_point varchar, variant varchar, dimension varchar, segment varchar, since timestamp, "
-    "until timestamp, partial boolean, value double, raw double, low double, high double, n bigint, n_eff double, "
-    "known bigint, pending bigint, skipped bigint, of_ bigint, horizon bigint, maturity varchar, reached boolean, "
-    "note varchar"
-)
-
-
-def _write(engine: "Engine", test: RuleTest) -> None:
-    """The table `facts`, as the KPIs leave it."""
-    engine.execute(f"create temp table facts ({_COLUMNS})")
-    names = ("process", "control_point", "variant", "dimension", "segment", "partial", "value", "raw", "low", "high",
-             "n", "n_eff", "pending", "skipped", "maturity", "reached")  # fmt: skip
-    rows: list[tuple[Value, ...]] = []
-    for fact in test.facts:
-        value, low, high = _interval(fact)
-        dimension, segment = next(iter(fact.for_.items()), (None, None))
-        place: tuple[Value, ...] = (test.process, fact.control_point, fact.rule, dimension, segment, False)
-        rows.append((*place, value, value, low, high, fact.cases, float(fact.cases), 0, 0, "mature", fact.reached))
-    engine.insert("facts", names, rows)
-
-
-def _interval(fact: GivenFact) -> tuple[float | None, float | None, float | None]:
-    if fact.hits is not None and fact.cases:
-        low, high = wilson(fact.hits, fact.cases)
-        return fact.hits / fact.cases, low, high
-    bottom, top = (fact.value if end is None else end for end in (fact.low, fact.high))
-    return fact.value, bottom, top
-
-
-_UNITS = {
-    "conversion": ("ratio", "higher"), "elapsed": ("seconds", "lower"), "within": ("ratio", "higher"),
-    "sojourn": ("seconds", "lower"), "volume": ("count", "neither"), "count": ("number", "neither"),
-    "wip": ("count", "neither"), "age": ("seconds", "lower"), "rework": ("ratio", "lower"),
-    "drop_off": ("ratio", "lower"), "share": ("ratio", "neither"), "void_share": ("ratio", "lower"),
-    "conformance": ("ratio", "higher"), "value": ("money", "higher"), "ratio": ("number", "neither"),
-    "repeat_rate": ("ratio", "higher"), "cost": ("money", "lower"),
-}  # fmt: skip
-
-
-def units_of(process: Process) -> Units:
-    """Unit and better side of every control point, by its KPI."""
-    points = process.control_points.items()
-    return {(process.process, name): _unit(process, point) for name, point in points if point.kpi in _UNITS}
-
-
-def _unit(process: Process, point: ControlPoint) -> tuple[str, str]:
-    """A conversion into a lost state is better low; `better:` of the control point goes before all."""
-    unit, better = _UNITS[point.kpi]
-    lost = {state.name for state in process.states if state.outcome == "lost"}
-    if point.kpi == "conversion" and str(point.parameters.get("to")) in lost:
-        better = "lower"
-    return unit, point.better or better
+def fired(test: RuleTest) -> list[tuple[str, str]]:
+    """What a test that passed has shown: (kind, name) of colours (RULE.COLOUR) and causes (RULE.CAUSE)."""
+    colours = [f"{rule}.{verdict}" for rule, verdict in test.verdicts.items()]
+    findings = test.findings or ()
+    colours += [f"{finding.rule}.{finding.severity}" for finding in findings if finding.severity]
+    causes = [f"{finding.rule}.{name}" for finding in findings for name in finding.causes]
+    return [*(("colour", name) for name in colours), *(("cause", name) for name in causes)]

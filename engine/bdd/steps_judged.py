@@ -9,6 +9,7 @@ from engine.bdd.words import Colour, Wait, keeps, say_bound, say_colour, say_sec
 from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Rule
 from engine.kpis.fact import Fact
+from engine.rules.applies import DEFAULT_AT_LEAST
 
 _CASES_RU = "(заявок|обращений|сделок|звонков|запросов|писем|лидов)"
 _CASES_EN = "(cases|inquiries|requests|deals|calls|leads|letters)"
@@ -54,7 +55,7 @@ def _rule_colour_of(story: Story, rule: str, colour: Colour, segment: str) -> No
     """The colour of one rule for a segment of the log."""
     found = _rule(story, rule)
     point = _point(story, (found.control_point or "").rpartition(".")[2])
-    fact = log.fact_of(story, point.name, log.segment_of(story, segment))
+    fact = log.fact_of(story, point.name, log.segment_of(story, segment), (found.name,))
     _fact_colour_is(story, point, fact, colour, (found.name,))
 
 
@@ -71,7 +72,7 @@ def _point_value(story: Story, point: str, bound: str, value: float | Wait) -> N
     limit = _seconds(story, value) if isinstance(value, Wait) else value
     expected = f"{say_bound(bound, story.locale)} {_said(story, value)}"
     if story.on_log:
-        _fact_keeps(story, found.name, log.fact_of(story, found.name), bound, limit, expected)
+        _point_keeps(story, found, bound, limit, expected)
         return
     story.touch("control point", found.name)
     measured = measure(story, found)
@@ -93,8 +94,10 @@ def _share_in_time(story: Story, bound: str, share: float, event: str, wait: Wai
         f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}: {story.title(to)} ≤ {_said(story, wait)}"
     )
     if story.on_log:
-        point = log.timely(story, to, wait)
-        _fact_keeps(story, point.name, log.fact_of(story, point.name), bound, share, expected)
+        fact, late = log.timely(story, to, wait)
+        words = log.told(story, fact, "ratio")
+        _fact_keeps(story, fact, DEFAULT_AT_LEAST, words, bound, share, expected, late if bound == ">=" else ())
+        story.said.append(f"{story.title(to)} ≤ {_said(story, wait)}: {words}")
         return
     limit = f"{_seconds(story, wait)}s"
     parameters: dict[str, object] = {"from": story.process.initial, "to": to, "limit": limit}
@@ -125,7 +128,7 @@ def _rule(story: Story, name: str) -> Rule:
 
 def _colour_is(story: Story, point: ControlPoint, colour: Colour, only: tuple[str, ...]) -> None:
     if story.on_log:
-        _fact_colour_is(story, point, log.fact_of(story, point.name), colour, only)
+        _fact_colour_is(story, point, log.fact_of(story, point.name, (), only), colour, only)
         return
     judged = judge(story, point, *only)
     _touch(story, point, judged.rules, judged.colour)
@@ -146,21 +149,28 @@ def _fact_colour_is(story: Story, point: ControlPoint, fact: Fact, colour: Colou
     _touch(story, point, tuple(v.rule for v in fact.verdicts if not only or v.rule in only), verdict.verdict)
     story.said.append(f"{fact.control_point}: {words}")
     if verdict.verdict != colour:
-        raise Unmet(say_colour(colour, story.locale), words, log.counter_examples(story, fact, only))
+        raise Unmet(say_colour(colour, story.locale), words, log.behind_verdict(story, fact, verdict))
 
 
-def _fact_keeps(story: Story, name: str, fact: Fact, bound: str, limit: float, expected: str) -> None:
-    """The value keeps the bound; with fewer cases than the control point asks for nothing is kept."""
-    story.touch("control point", name)
+def _point_keeps(story: Story, point: ControlPoint, bound: str, limit: float, expected: str) -> None:
+    story.touch("control point", point.name)
+    fact = log.value_of(story, point.name)
     words = _told(story, fact)
-    point = log.point_of(story, name)
-    needed = point.passport.at_least if point else 0
-    story.said.append(f"{name}: {words}")
+    story.said.append(f"{point.name}: {words}")
+    beyond = fact.value is not None and not keeps(fact.value, bound, limit)
+    cases = log.behind_bound(story, fact, bound, limit) if beyond else ()
+    _fact_keeps(story, fact, log.needed(story, point.name), words, bound, limit, expected, cases)
+
+
+def _fact_keeps(
+    story: Story, fact: Fact, needed: int, words: str, bound: str, limit: float, expected: str, cases: tuple[str, ...]
+) -> None:
+    """The value keeps the bound; with fewer cases than it takes to say anything nothing is kept."""
     if fact.maturity == "too young" or fact.n < needed:
         few = story.say(f"мало данных: {words}, нужно {needed}", f"too little data: {words}, {needed} are needed")
         raise Unmet(expected, few)
     if fact.value is None or not keeps(fact.value, bound, limit):
-        raise Unmet(expected, words, log.counter_examples(story, fact))
+        raise Unmet(expected, words, cases)
 
 
 def _told(story: Story, fact: Fact) -> str:

@@ -36,12 +36,16 @@ def _log(story: Story) -> None:
     runs_on="log",
 )
 def _log_file(story: Story, path: str) -> None:
-    """As above, and this file must be among the sources of the workspace."""
-    paths = [file for source in log.audit_of(story).sources for file in source.path]
-    if path not in paths:
+    """As above, of this file: the source that reads it (or the only source there is) reads nothing else."""
+    from engine.bdd.audited import UnknownFile
+
+    story.log_file = path
+    try:
+        log.audit_of(story)
+    except UnknownFile as unknown:
         message = story.say(f"журнал `{path}` не подключён", f"log `{path}` is not among the sources")
-        known = ", ".join(paths) or "—"
-        raise WrongWord(message, story.say(f"в `sources:` есть: {known}", f"`sources:` has: {known}"))
+        known = ", ".join(unknown.paths) or "—"
+        raise WrongWord(message, story.say(f"в `sources:` есть: {known}", f"`sources:` has: {known}")) from None
 
 
 @step(

@@ -14,7 +14,7 @@ from engine.definitions.process import Process, Transition
 from engine.workspace import Workspace
 
 if TYPE_CHECKING:
-    from engine.audit import Audit
+    from engine.bdd.audited import Audited
     from engine.machine import Case
 
 Touched = tuple[str, str, str]
@@ -35,9 +35,10 @@ class Story:
 
     root: Path
     workspace: Callable[[], Workspace]
-    audit: "Callable[[datetime | None], Audit]"
+    audited: "Callable[[str | None, datetime | None], Audited]"
     locale: Literal["ru", "en"]
     on_log: bool = False
+    log_file: str | None = None
     as_of: datetime | None = None
     now: datetime = START
     case: "Case | None" = None

@@ -21,6 +21,7 @@ class Summary:
         self.touched: dict[str, list[tuple[str, Touched]]] = {}
         self.said: list[tuple[str, str]] = []
         self.roots: set[str] = set()
+        self.fired: dict[str, set[tuple[str, str]]] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -29,11 +30,14 @@ class Summary:
         """Put what the scenario touched and heard on its report."""
         report = yield
         from engine.bdd.collector import ScenarioItem
+        from engine.bdd.ruletests import RuleTestItem, fired
 
         if isinstance(item, ScenarioItem) and call.when == "call":
             said = list(item.story.said) if item.story else []
             touched = [list(what) for what in item.touched]
             vars(report).update(voronka_root=str(item.file.root), voronka_touched=touched, voronka_said=said)
+        if isinstance(item, RuleTestItem) and call.when == "call":
+            vars(report).update(voronka_root=str(item.root), voronka_fired=[list(one) for one in fired(item.test)])
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -43,6 +47,8 @@ class Summary:
             return
         self.roots.add(root)
         self.said.extend((report.nodeid, words) for words in getattr(report, "voronka_said", ()))
+        if report.passed and hasattr(report, "voronka_fired"):
+            self.fired.setdefault(root, set()).update((kind, name) for kind, name in report.voronka_fired)
         if report.passed:
             here = self.touched.setdefault(root, [])
             here.extend((report.nodeid, (what[0], what[1], what[2])) for what in getattr(report, "voronka_touched", ()))
@@ -84,9 +90,19 @@ class Summary:
         if self.wanted and self.roots:
             self._coverage(terminalreporter)
 
+    def _rules(self, reporter: "TerminalReporter", locale: str) -> None:
+        """What no rule test fires, by workspace."""
+        from engine.bdd.definitions import workspace
+        from engine.bdd.rulecoverage import table
+
+        for root in sorted(self.roots):
+            if lines := table(workspace(Path(root)).rules, self.fired.get(root, set()), locale):
+                reporter.section("правила без тестов" if locale == "ru" else "rules without tests")
+                reporter.write_line(lines)
+
     def _draw(self, folder: Path) -> None:
-        """A picture of each process: DIR/PROCESS.svg."""
-        from engine.bdd.coverage import drawn
+        """A picture of each process: DIR/PROCESS.svg, and all of it as one page: DIR/index.html."""
+        from engine.bdd.coverage import drawn, page
         from engine.bdd.definitions import locale_of, workspace
 
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +113,7 @@ class Summary:
         for coverage in self.coverages():
             text = drawn(processes[coverage.process], coverage, locale)
             (folder / f"{coverage.process}.svg").write_text(text, encoding="utf-8", newline="\n")
+        (folder / "index.html").write_text(page(self.coverages(), processes, locale), encoding="utf-8", newline="\n")
 
     def _coverage(self, reporter: "TerminalReporter") -> None:
         from engine.bdd.coverage import percent, table
@@ -108,6 +125,7 @@ class Summary:
         reporter.write_line(table(coverages, locale))
         share = percent(coverages)
         reporter.write_line(f"всего: {share:.1f} %" if locale == "ru" else f"total: {share:.1f}%")
+        self._rules(reporter, locale)
         if folder := self.config.option.coverage_svg:
             self._draw(folder)
         if least is not None and share < least:

@@ -194,8 +194,22 @@ KINDS: dict[str, tuple[str, Callable[[str], object]]] = {
 
 _SHORT = {"ru": ("дн", "ч", "мин", "с"), "en": ("d", "h", "min", "s")}
 _COLOUR_WORDS = {
-    "ru": {"green": "зелёная", "yellow": "жёлтая", "red": "красная", "grey": "серая (судить рано или мало данных)"},
-    "en": {"green": "green", "yellow": "yellow", "red": "red", "grey": "grey (too early, or too little data)"},
+    "ru": {
+        "green": "зелёная",
+        "yellow": "жёлтая",
+        "red": "красная",
+        "grey": "серая (судить рано или мало данных)",
+        "not assessable": "нечем измерить",
+        "error": "не посчитана",
+    },
+    "en": {
+        "green": "green",
+        "yellow": "yellow",
+        "red": "red",
+        "grey": "grey (too early, or too little data)",
+        "not assessable": "not assessable (data is missing)",
+        "error": "not computed",
+    },
 }
 WEEKDAYS = {
     "ru": ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"),
@@ -230,8 +244,8 @@ def keeps(value: float, bound: str, limit: float) -> bool:
 
 
 def say_colour(colour: str, locale: str) -> str:
-    """`зелёная`, `red`; a verdict that is no colour is shown as it is."""
-    return _COLOUR_WORDS[locale].get(colour, colour)
+    """`зелёная`, `red`; also the verdicts that are no colours."""
+    return _COLOUR_WORDS[locale][colour]
 
 
 def say_verdict(verdict: str, locale: str) -> str:

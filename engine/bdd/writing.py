@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from engine.bdd.coverage import Coverage
 from engine.bdd.story import transition_name
 from engine.bdd.words import say_moment
 from engine.definitions.process import Process, Transition
+from engine.definitions.settings import Settings
+from engine.pipeline.looking import ExplainedCase
 from engine.workspace import Workspace
 
 Locale = Literal["ru", "en"]
@@ -160,6 +163,23 @@ def case_as_feature(process: Process, case_id: str, events: Sequence[Happened], 
     return "\n".join(lines)
 
 
+def explained_as_feature(case: ExplainedCase, settings: Settings) -> str:
+    """A case as `explain case` found it, in the language of the workspace and the hours of the process's calendar."""
+    process = case.process
+    name = process.calendar
+    if isinstance(name, dict):
+        name = name.get(case.attributes.get(name.get("by", ""), ""))
+    calendar = settings.calendars.get(name) if name else None
+    ours = ZoneInfo(settings.time_zone)
+    theirs = ZoneInfo((calendar.time_zone if calendar else None) or settings.time_zone)
+    events = [
+        Happened(point=point, at=step.happened_at.replace(tzinfo=ours).astimezone(theirs).replace(tzinfo=None))
+        for step in case.steps
+        if (point := step.state or step.mark)
+    ]
+    return case_as_feature(process, case.case_id, events, settings.locale)
+
+
 def _visits(process: Process, events: Sequence[Happened]) -> list[Happened]:
     """The events without repeated states."""
     marks = {mark.name for mark in process.marks}
@@ -244,4 +264,4 @@ def _plural(amount: int, forms: tuple[str, ...]) -> str:
     return forms[1 if amount % 10 in (2, 3, 4) and amount % 100 not in (12, 13, 14) else 2]
 
 
-__all__ = ["Happened", "case_as_feature", "suggest", "suggested_text"]
+__all__ = ["Happened", "case_as_feature", "explained_as_feature", "suggest", "suggested_text"]

@@ -521,7 +521,7 @@ def _composed(document: Document, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Location(shown_as, mark.line + 1, mark.column + 1) if mark else Location(shown_as, 1, 1)
-        hint = "indent with spaces, not tabs" if re.search(r"\btab\b|\\t", str(error.problem)) else ""
+        hint = "indent with spaces, not tabs" if mark and _indented_by_tab(text, mark.line) else ""
         message = f"is not valid YAML: {error.problem or error.context}"
         document.problems.append(Problem(where=where, code="yaml", message=message, hint=hint))
     except yaml.reader.ReaderError as error:
@@ -538,6 +538,11 @@ def _composed(document: Document, text: str) -> Document:
 
 
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _indented_by_tab(text: str, line: int) -> bool:
+    found = text.split("\n")[line : line + 1]
+    return bool(found) and "\t" in found[0][: len(found[0]) - len(found[0].lstrip())]
 
 
 def _place_of(file: str, text: str, position: int) -> Location:

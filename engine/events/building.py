@@ -11,6 +11,7 @@ from engine.events.work import DUPLICATE, EARLIEST, Work
 
 USED = own("used")
 BITS = 63
+PART = 15_000_000  # rows whose cases are made at once: more of them would not fit into memory
 SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
 HELPERS = ("second_hash", "other_hash", "n", "last_row", "time_bits")
 
@@ -69,44 +70,61 @@ def _one_state(work: Work, rows: EventRows) -> None:
 def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, rows: EventRows | None) -> None:
     """One row per case: its attributes as taken, and helpers that are dropped in the end.
 
-    `time_bits` tells which cases may hold equal times, and so equal rows: a row sets one of 64 bits by the hash of its
-    time; a case with as many bits as rows holds none, and only the others are looked at again.
+    A large log is gone through once for each part of its cases: the texts of all of them would not fit into memory.
     """
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
-    values = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
-    values += [
-        f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
-        for n in range(len(rows.moments) if rows else 0)
-        for name in (f"moment {n}", f"moment day {n}")
-    ]
-    constant = work.source.process is not None and work.source.process.name is not None
-    process = f"any_value({own('process')})" if constant else own("process")
-    sql = f"""
-        create table {work.schema}.cases as
-        select
-            {process} as process,
-            {own("key")} as case_key,
-            any_value({own("case")}) as case_id,
-            {"".join(f"{value}, " for value in values)}
-            min(hash('#' || {own("case")})) as second_hash,
-            max(hash('#' || {own("case")})) as other_hash,
-            count(*) as n,
-            max({quote(ROW)}) as last_row,
-            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits
+    having = rows is not None and rows.mapping.ignored is not None
+    columns = _case_columns(work, attributes, order, at, len(rows.moments) if rows else 0)
+    count = work.number(f"select count(*) from {work.table.sql}")
+    parts = max(-(-count // PART), 1)
+    for part in range(parts):
+        into = f"insert into {work.schema}.cases" if part else f"create table {work.schema}.cases as"
+        work.execute(f"""
+        {into}
+        select {columns}
         from {work.rows}
-        where {USED}
-        group by {own("key")}{"" if constant else f", {own('process')}"}
-        {f"having not bool_and({own('ignored')})" if rows and rows.mapping.ignored else ""}"""
-    work.execute(sql)
+        where {USED}{f" and {own('key')} % {parts} = {part}" if parts > 1 else ""}
+        group by {own("key")}{"" if _constant(work) else f", {own('process')}"}
+        {f"having not bool_and({own('ignored')})" if having else ""}""")
     if work.number(f"select count(*) from {work.schema}.cases where second_hash <> other_hash"):
         work.desk.says(
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )
         raise work.desk.stop()
-    if rows and work.table.streamed and rows.mapping.ignored is None:
-        used = work.number(f"select sum(n) from {work.schema}.cases")
-        work.all_used = used == work.number(f"select count(*) from {work.table.sql}")
+    if rows and work.table.streamed and not having:
+        work.all_used = count == work.number(f"select sum(n) from {work.schema}.cases")
     _suspect(work)
+
+
+def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, moments: int) -> str:
+    """What is selected of a case.
+
+    `time_bits` tells which cases may hold equal times, and so equal rows: a row sets one of 64 bits by the hash of its
+    time; a case with as many bits as rows holds none, and only the others are looked at again. Two cases of one key
+    differ in the second hash.
+    """
+    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    taken = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
+    taken += [
+        f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
+        for n in range(moments)
+        for name in (f"moment {n}", f"moment day {n}")
+    ]
+    process = f"any_value({own('process')})" if _constant(work) else own("process")
+    return f"""
+            {process} as process,
+            {own("key")} as case_key,
+            any_value({own("case")}) as case_id,
+            {"".join(f"{value}, " for value in taken)}
+            min(hash('#' || {own("case")})) as second_hash,
+            max(hash('#' || {own("case")})) as other_hash,
+            count(*) as n,
+            max({quote(ROW)}) as last_row,
+            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits"""
+
+
+def _constant(work: Work) -> bool:
+    """Whether all rows are of one process."""
+    return work.source.process is not None and work.source.process.name is not None
 
 
 def _suspect(work: Work) -> None:

@@ -44,7 +44,7 @@ class Cells:
             hint = did_you_mean(column, names) or _listed(names)
             if len(names) == 1:
                 hint = "only one column was found: declare the right `delimiter:`"
-            self.desk.says("missing-column", f"no file has a column `{column}`", hint, at=at, offset=offset)
+            self.desk.says("missing-column", f"no column `{column}` in {self.table.named}", hint, at=at, offset=offset)
         return False
 
     def rows(self, sql: str) -> list[Row]:

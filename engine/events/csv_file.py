@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,8 +55,10 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
     if path.stat().st_size == 0:
         desk.blames(shown, "empty-file", "is empty")
         raise desk.stop()
+    csv.field_size_limit(MAX_LINE)
     clean = cleaned(desk, path, shown, options.encoding, folder / f"utf8-{number}.csv")
     sample = _sample(clean.path)
+    _check_text(desk, shown, sample, ours=options.with_lines)
     skipped, told = _separator_line(sample)
     delimiter = _declared(desk, options.delimiter) or told or _detected(sample)
     head = _head(desk, clean.path, shown, delimiter, options.header or _first_full(sample, skipped))
@@ -87,7 +90,18 @@ def _declared(desk: Desk, text: str | None) -> str | None:
 def _sample(path: Path) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(1 << 18)
-    return text.splitlines()[:SAMPLE_LINES]
+    return re.split(r"\r\n|\r|\n", text)[:SAMPLE_LINES]
+
+
+def _check_text(desk: Desk, shown: str, sample: list[str], *, ours: bool) -> None:
+    """What holds no text, or no words: pictures, workbooks under a wrong name, blank lines. `ours`: a copy we made."""
+    text = "".join(sample)
+    if not ours and sum(letter < " " and letter not in "\t\f\v\x1a" for letter in text) * 100 > len(text):
+        desk.blames(shown, "no-text", "holds no text that could be a table", "export it as CSV or XLSX")
+        raise desk.stop()
+    if not text.strip():
+        desk.blames(shown, "empty-file", "is empty: it holds blank lines only")
+        raise desk.stop()
 
 
 def _separator_line(sample: list[str]) -> tuple[int, str | None]:
@@ -118,7 +132,6 @@ def _detected(sample: list[str]) -> str:
 
 
 def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _Head:
-    csv.field_size_limit(MAX_LINE)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         before = sum(1 for _ in itertools.islice(stream, max(header - 1, 0)))
         reader = csv.reader(stream, delimiter=delimiter)

@@ -23,6 +23,8 @@ DERIVED = {
 """Over `at`, the start of the case by the calendar's clock."""
 ACROSS = ("returning", "load")
 """Dimensions that look across cases."""
+IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
+"""Whether the case began in working hours; where the calendar is known."""
 
 
 def used_names(process: Process, settings: Settings, also: Iterable[str]) -> frozenset[str]:
@@ -55,8 +57,8 @@ def column_sql(
         return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
     if name in DERIVED:
         return DERIVED[name].format(at=working.local if working else "local_at")
-    if name == "in_hours" and working:
-        return f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
+    if name == "in_hours":
+        return IN_HOURS if working else None
     if name in ACROSS:
         return f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')"
     return None

@@ -46,8 +46,25 @@ def entry(process: Process, point: str, *, own: bool, days: bool, managers: bool
         day_only=_of_first(moment, states, first, "day") if days else "false",
         manager=_of_first(moment, states, first, "manager") if managers else "null::varchar",
         own=mine,
-        member=f"begins <= {process.happy_path.index(point)}" if is_stage(process, point) else "true",
+        member=member(process, point),
     )
+
+
+def member(process: Process, point: str) -> str:
+    """Condition: the log shows when the case reached the point, for it begins there or before, or entered it later.
+
+    The last are cases whose clocks run backwards (a deal won before its first contact): they have arrived, at 0.
+    """
+    if not is_stage(process, point):
+        return "true"
+    return f"(begins <= {process.happy_path.index(point)} or first_{state_numbers(process)[point]} is not null)"
+
+
+def out_of_order(process: Process) -> str:
+    """Condition: the clock of the case contradicts the order of the stages that it entered."""
+    path = [f"first_{state_numbers(process)[state]}" for state in process.happy_path]
+    later = [f"least({', '.join(path[i + 1 :])}) < {path[i]}" for i in range(len(path) - 1)]
+    return " or ".join(later) or "false"
 
 
 def _of_first(moment: str, states: tuple[int, ...], first: str, what: str) -> str:

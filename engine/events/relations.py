@@ -13,7 +13,8 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
 from engine.events import dimensions, visits
-from engine.events.log import EventLog, WorkingTime, mark_numbers, moment_sql, relation
+from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
+from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
 from engine.events.visits import Fidelity, Partition
 
@@ -58,7 +59,8 @@ def prepare(
     """Make the relations of `process` (docs/design.md) from every source that has rows for it.
 
     `as_of`, `since`, `until`: in the workspace's zone unless they carry their own; `as_of` may only be earlier than
-    the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by. `working`: the calendar of the process.
+    the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by.
+    `working`: the calendar of the process.
     Raises EventLogError where no source has events of the process.
     """
     given = _input(engine, process, settings, reports, as_of)
@@ -67,9 +69,11 @@ def prepare(
     names = dimensions.used_names(process, settings, uses)
     visits.create_tables(engine, process, given.fidelity)
     _fill(engine, process, settings, given, names, max(1, -(-given.events // events_at_once)))
+    if working and "in_hours" in names:
+        _add_in_hours(engine, process, working.in_hours)
     dims = _finish_cases(engine, process, given, names, working)
     _counts(engine, process)
-    cases, truncated, out_of_order = _summary(engine, process)
+    cases, truncated, crossed = _summary(engine, process)
     log = EventLog(
         engine=engine,
         process=process,
@@ -82,7 +86,7 @@ def prepare(
         sources=given.sources,
         cases=cases,
         truncated=truncated,
-        out_of_order=out_of_order,
+        out_of_order=crossed,
         excluded=excluded,
         since=_local(since, settings.time_zone),
         until=_local(until, settings.time_zone),
@@ -319,6 +323,13 @@ left join {relation(process, "attributes")} as attributes
         engine.execute(f"{begin} {rows} {'by name' if number else 'as'} {query}")
 
 
+def _add_in_hours(engine: Engine, process: Process, in_hours: InHours) -> None:
+    """Whether each case began in working hours, as `x_in_hours`."""
+    rows, bound = quote(f"{process.process}:case_rows"), Bound()
+    query = in_hours(bound, f"from {rows}", "started_at", "x_in_hours")
+    engine.execute(f"create or replace temp table {rows} as {query}", bound)
+
+
 def _finish_cases(
     engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None
 ) -> tuple[str, ...]:
@@ -333,10 +344,6 @@ select rows.*, across.* exclude (case_key)
 from {rows} as rows
 left join {relation(process, "across")} as across
   using (case_key)""")
-    if working and "in_hours" in names:
-        bound = Bound()
-        hours = working.in_hours(bound, f"from {rows}", "started_at", "x_in_hours")
-        engine.execute(f"create or replace temp table {rows} as {hours}", bound)
     found = {
         name: sql
         for name in sorted(names)
@@ -373,17 +380,13 @@ order by 1""")
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
     """Cases, truncated ones, and those whose clock contradicts the order of the stages they entered."""
-    numbers = {state.name: number for number, state in enumerate(process.states)}
-    path = [f"first_{numbers[state]}" for state in process.happy_path]
-    later = [f"least({', '.join(path[i + 1 :])}) < {path[i]}" for i in range(len(path) - 1)]
-    crossed = " or ".join(later) or "false"
     row = engine.row(f"""
 select count(*),
        count(*) filter (truncated),
-       count(*) filter ({crossed})
+       count(*) filter ({out_of_order(process)})
 from {quote(f"{process.process}:case_rows")}""")
-    cases, truncated, out_of_order = (int(str(value)) for value in row)
-    return cases, truncated, out_of_order
+    cases, truncated, crossed = (int(str(value)) for value in row)
+    return cases, truncated, crossed
 
 
 def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: Iterable[str]) -> dict[str, Column]:
@@ -393,7 +396,7 @@ def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: It
     columns["outcome"] = columns.get("outcome", Column("outcome", "text"))
     if "returning" in dims:
         columns["returning"] = Column("x_returning", "flag")
-    if "in_hours" in dims:
+    if "in_hours" in dims and "in_hours" not in attributes:
         columns["in_hours"] = Column("x_in_hours", "flag")
     if "load" in dims:
         columns["load"] = Column("x_load", "number")

@@ -216,7 +216,9 @@ class Clock:
         query = f"select t from ({texts}) where t is not null order by t limit 3"
         samples = ", ".join(f"`{str(row[0])[:40]}`" for row in self.cells.rows(query))
         tried = ", ".join(f"`{form.name}`" for form in forms)
-        message = f"column `{name}` holds no times that can be read: {samples}; tried {tried}"
+        message = (
+            f"column `{name}` of {self.cells.table.named} holds no times that can be read: {samples}; tried {tried}"
+        )
         self.desk.says("bad-times", message, 'declare `format: "%d.%m.%Y %H:%M"`', at=at)
 
     def _told(self, name: str, form: Form, whole: set[str]) -> None:

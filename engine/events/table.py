@@ -43,6 +43,13 @@ class Table:
     first_rows: tuple[int, ...] = ()
     lines: tuple[Lines | None, ...] = ()
 
+    @property
+    def named(self) -> str:
+        """The files, for a message: all of up to three, else the first and how many more."""
+        if len(self.files) > 3:
+            return f"{self.files[0]} (and {len(self.files) - 1} more)"
+        return ", ".join(self.files)
+
     def place(self, file: int, line: int) -> Location:
         """The place of a row."""
         return Location(self.files[file], line, 1)

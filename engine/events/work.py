@@ -70,7 +70,32 @@ class Work:
 def attributes_of(work: Work) -> tuple[Taken, ...]:
     """The attributes of the source as SQL, in the order they are written."""
     named = work.source.attributes.items()
-    return tuple(taken(work.cells, work.clock, work.source, name, attribute) for name, attribute in named)
+    found = tuple(taken(work.cells, work.clock, work.source, name, attribute) for name, attribute in named)
+    for name, attribute in named:
+        if attribute.take == "each" and name != "manager":
+            work.notes.append(
+                f"attribute `{name}`: only `manager` is kept with each event; the case has its last value"
+            )
+    if not work.desk.problems:
+        _note_unread(work, found)
+    return found
+
+
+def _note_unread(work: Work, attributes: Sequence[Taken]) -> None:
+    """Note values of attributes that are not of their type: they are left empty."""
+    typed = [a for a in attributes if a.type != "text" and a.sql != a.raw]
+    if not typed or work.table.streamed:
+        return
+    wrong = [f"{a.raw} is not null and ({a.sql}) is null" for a in typed]
+    counts = ", ".join(
+        f"count(*) filter ({test}), min({a.raw}) filter ({test})" for a, test in zip(typed, wrong, strict=True)
+    )
+    row = work.select(f"select {counts} from {work.table.sql}")[0]
+    for number, attribute in enumerate(typed):
+        count, sample = row[2 * number], row[2 * number + 1]
+        if count:
+            shown = "" if attribute.personal else f", e.g. `{str(sample)[:40]}`"
+            work.notes.append(f"attribute `{attribute.name}`: {count} values are no {attribute.type}{shown}")
 
 
 def process_sql(work: Work) -> str:

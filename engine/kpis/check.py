@@ -1,6 +1,7 @@
 """Control points checked at load: the KPI, its parameters, the names and units of its conditions."""
 
 from collections.abc import Iterator, Mapping
+from typing import Literal as OneOf
 from typing import Protocol
 
 from engine.definitions.condition import Binary, Call, Expr, Literal, Membership, Name
@@ -44,7 +45,7 @@ class Defined(Protocol):
 
     def problem(
         self,
-        kind: str,
+        kind: OneOf["process"],
         name: str,
         path: tuple[Key, ...],
         code: str,

@@ -191,6 +191,8 @@ def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
 
 def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None) -> int:
     """H(initial -> to) in seconds: how long after a period its cases have had their time, by the wall (D10)."""
+    if not run.grains:
+        return horizon or 0
     initial = run.log.process.initial
     key = measure.end
     if key not in run.ripeness:

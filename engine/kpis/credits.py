@@ -71,20 +71,9 @@ def _timed(wanted: Wanted, measure: Timed, horizon: int) -> str:
     times = Times(engine=engine, codes=0, periods=0)
     times.tally()
     times.share(horizon)
-    engine.execute(f"""
-create or replace temp table credit_curve as
-select s,
-       coalesce(last_value(f ignore nulls) over before, 0) as f,
-       coalesce(last_value(remaining ignore nulls) over before, 1) as remaining
-from (
-  select key, null::double as f, null::double as remaining, s, 1 as turn
-  from (select distinct {times.key("s")} as key, s from base where k = {PENDING} and s < {horizon})
-  union all
-  select key, f, there * (1 - l1 - l2), null, 0
-  from curve)
-window before as (order by key, turn rows unbounded preceding)
-qualify s is not null""")
-    total = "(select coalesce(max(value), 0) from estimate)"
+    young = f"select distinct {times.key('s')} as key, s from base where k = {PENDING} and s < {horizon}"
+    engine.execute(_CURVE.format(young=young))
+    total = "(select coalesce(max(total), 0) from credit_curve)"
     return f"""
 select case_key,
        case
@@ -98,6 +87,29 @@ from credit_rows as rows
 left join credit_curve
   on k = {PENDING}
   and credit_curve.s = rows.s"""
+
+
+# F and what remains after each time at which a case is open, in one pass over the counts of all these cases (D3).
+_CURVE = """
+create or replace temp table credit_curve as
+with risk as (
+  select key, arrived, gone,
+         sum(arrived + gone + pending) over (order by key desc) as at_risk
+  from partial
+  where cell = 0),
+hazard as (
+  select *,
+         product(1 - (arrived + gone) / at_risk) over (order by key) as remaining,
+         coalesce(product(1 - (arrived + gone) / at_risk) over (
+           order by key
+           rows between unbounded preceding and 1 preceding), 1) as before
+  from risk),
+curve as (
+  select *, sum(before * arrived / at_risk) over (order by key) as f
+  from hazard)
+select young.s, f, remaining, (select max(f) from curve) as total
+from curve
+join ({young}) as young using (key)"""
 
 
 def _add_cases(log: EventLog, wanted: Wanted, rows: str, table: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,10 @@ class ActivityCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Visits of a state; entered = advanced + aside + moved_back + lost + void + open + resting + reopened (D9)."""
+    """Visits of a state; entered = advanced + aside + moved_back + lost + void + open + resting + reopened (D9).
+
+    `happy_path`: a stage of the funnel, else a state beside it; `outcome`: of a final state.
+    """
 
     state: str
     title: str
@@ -33,6 +37,8 @@ class Stage:
     reopened: int
     median_seconds: float | None
     oldest_open_seconds: int | None
+    happy_path: bool = True
+    outcome: Literal["won", "lost", "void"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """How the cases of a log flowed through their process: stages, losses, conformance, activities (D9)."""
 
 from engine.engines.sql import quote, text_literal
-from engine.events.log import EventLog
+from engine.events.log import EventLog, moment_sql
+from engine.events.reached import member, out_of_order
 from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
 from engine.kpis.rows_plain import deviating, lost_states
 
@@ -9,16 +10,17 @@ EXAMPLES = 5
 
 
 def flow(log: EventLog) -> ProcessFlow:
-    """The flow of a process: what the funnel, the losses and the conformance of a report are made of."""
+    """The flow of the cases that began in the period of the audit: funnel, losses and conformance of a report."""
     process, locale = log.process, log.settings.locale
     outcomes = {str(row[0]): _int(row[1]) for row in _rows(log, _OUTCOMES)}
+    ((truncated, crossed),) = _rows(log, _ODD.format(cases="{cases}", crossed=out_of_order(process)))
     return ProcessFlow(
         process=process.process,
         title=process.title.of(locale) if process.title else process.process,
         channel=process.channel,
-        cases=log.cases,
-        truncated=log.truncated,
-        out_of_order=log.out_of_order,
+        cases=sum(outcomes.values()),
+        truncated=_int(truncated),
+        out_of_order=_int(crossed),
         won=outcomes.get("won", 0),
         lost=outcomes.get("lost", 0),
         void=outcomes.get("void", 0),
@@ -37,6 +39,10 @@ _OUTCOMES = """
 select outcome, count(*)
 from {cases}
 group by outcome"""
+
+_ODD = """
+select count(*) filter (truncated), count(*) filter ({crossed})
+from {cases}"""
 
 # A move to a final state counts by its outcome, any other by the happy path; off it is aside.
 _VISITS = """
@@ -65,7 +71,7 @@ def _stages(log: EventLog) -> tuple[Stage, ...]:
         f"(select state_no, stage_no, final, case when final then coalesce(outcome, 'lost') end as outcome"
         f" from {log.relation('points')} where state_no is not null)"
     )
-    sql = _VISITS.format(visits=log.relation("visits"), states=states, end=end)
+    sql = _VISITS.format(visits=_of(log, "visits"), states=states, end=end)
     visits = {_int(row["state_no"]): row for row in log.engine.records(sql)}
     reached = _reached(log)
     return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in range(len(reached)))
@@ -92,6 +98,8 @@ def _stage(log: EventLog, number: int, row: dict[str, object], reached: tuple[in
         reopened=reopened,
         median_seconds=float(str(median)) if median is not None else None,
         oldest_open_seconds=_int(oldest) if oldest is not None else None,
+        happy_path=state.name in log.process.happy_path,
+        outcome=(state.outcome or "lost") if state.final else None,
     )
 
 
@@ -104,11 +112,11 @@ def _reached(log: EventLog) -> list[tuple[int, int]]:
         if state.name in path:
             stage = path.index(state.name)
             any_ = ", ".join(f"first_{order[later]}" for later in path[stage:])
-            there = f"begins <= {stage} and coalesce({any_}) is not null"
+            there = f"{member(log.process, state.name)} and coalesce({any_}) is not null"
         else:
             there = f"{own} is not null"
         columns += [f"count(*) filter ({there})", f"count(*) filter ({there} and {own} is null)"]
-    row = log.engine.row(f"select {', '.join(columns)} from {log.relation('cases')}")
+    row = log.engine.row(f"select {', '.join(columns)} from {_of(log, 'cases')}")
     numbers = [_int(value) for value in row]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
@@ -134,8 +142,8 @@ def _loss(log: EventLog) -> tuple[Loss, ...]:
     sql = _LOSS.format(
         reason="nullif(a_loss_reason::varchar, '')" if "loss_reason" in log.attributes else "null::varchar",
         amount="sum(try_cast(a_amount as double))" if "amount" in log.attributes else "null::double",
-        cases=log.relation("cases"),
-        visits=log.relation("visits"),
+        cases=_of(log, "cases"),
+        visits=_of(log, "visits"),
         lost=lost_states(log.process),
     )
     return tuple(
@@ -155,10 +163,11 @@ select count(*) filter (not wrong and outcome <> 'open'),
        count(*) filter (not wrong and outcome = 'open'),
        count(*) filter (wrong)
 from (select outcome, truncated or coalesce(deviating, false) as wrong
-      from {log.relation("cases")} as cases {deviating(log)})"""
+      from {_of(log, "cases")} as cases {deviating(log)})"""
     conforming, pending, wrong = (_int(value) for value in log.engine.row(sql))
+    cases = conforming + pending + wrong
     return Conformance(
-        cases=log.cases, conforming=conforming, pending=pending, deviating=wrong, deviations=_deviations(log)
+        cases=cases, conforming=conforming, pending=pending, deviating=wrong, deviations=_deviations(log)
     )
 
 
@@ -214,8 +223,21 @@ order by activity, mapped_to nulls last"""
     )
 
 
+def _of(log: EventLog, name: str) -> str:
+    """A relation, of the cases that began in the period of the audit."""
+    tests = [
+        f"local_at {operator} {moment_sql(moment)}"
+        for operator, moment in ((">=", log.since), ("<", log.until))
+        if moment
+    ]
+    if not tests:
+        return log.relation(name)
+    cases = f"(from {log.relation('cases')} where {' and '.join(tests)})"
+    return cases if name == "cases" else f"(from {log.relation(name)} semi join {cases} as begun using (case_key))"
+
+
 def _rows(log: EventLog, sql: str) -> list[tuple[object, ...]]:
-    relations = {name: log.relation(name) for name in ("cases", "visits", "moves")}
+    relations = {name: _of(log, name) for name in ("cases", "visits", "moves")}
     return log.engine.rows(sql.format(**relations))
 
 

@@ -47,61 +47,92 @@ class Times:
 
     def share(self, horizon: int) -> None:
         """Make `estimate`: the share of each cell that has arrived by the horizon (seconds)."""
+        pooled = self.large
         self._pending_buckets(horizon)
-        self._partial(horizon, pooled=self.large, collapse_periods=True)
-        self._curve()
-        self.engine.execute(curve.ARRIVED_SHARE.format(beyond=BEYOND))
+        self._partial(horizon, pooled=pooled, collapse_periods=True)
+        # The end alone matters: all between two pending times is one row.
+        self._run(*curve.curve("key >> 62" if pooled else None), curve.ARRIVED_SHARE.format(beyond=BEYOND))
 
     def quantiles(self, p: float, of: str, horizon: int | None, limit: float | None = None) -> None:
-        """Make `quantiles` of each cell; with many rows the times around each quantile are looked at a second time.
+        """Make `quantiles` of each cell; the raw one is of all that ever arrived, after the horizon too.
 
         And `at_limits(cell, at_limit)`: the curve at the limit (seconds), null without one.
         """
+        late = f"select exists(select 1 from base where k = {ARRIVED} and s > {horizon})"
+        if horizon is None or not self.engine.row(late)[0]:
+            self._quantiles(p, of, horizon, limit)
+            return
+        self._quantiles(p, of, None, None)
+        self.engine.execute("create or replace temp table ever as select cell, raw from quantiles")
+        self._quantiles(p, of, horizon, limit)
+        self.engine.execute("""
+create or replace temp table quantiles as
+select ever.cell, ever.raw, quantiles.* exclude (cell, raw)
+from ever
+left join quantiles using (cell)""")
+
+    def _quantiles(self, p: float, of: str, horizon: int | None, limit: float | None) -> None:
+        """With many rows the times around each quantile are looked at a second time."""
         pooled = self.large
         self._pending_buckets(horizon)
         if limit is not None:
-            self.engine.execute(f"insert into detail select null, {_bucket(repr(max(0.0, float(int(limit)))))}")
-        for again in (True, False):
+            self._look_at(limit)
+        for again in (True, False) if pooled else (False,):
             self._partial(horizon, pooled=pooled, collapse_periods=False)
-            self._curve()
-            self.engine.execute(curve.lines(of))
+            self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
             self.engine.execute(curve.QUANTILES, {"p": p})
-            if not pooled:
-                break
             if again:
                 self._look_closer()
         self.engine.execute(curve.AT_LIMIT, {"limit": limit})
 
+    def _look_at(self, seconds: float) -> None:
+        """Count the times around these seconds one by one, in every cell."""
+        place = _bucket(repr(max(0.0, float(int(seconds)))))
+        self.engine.execute(f"insert into detail select cell, {place} from tally")
+        self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
+
     def key(self, seconds: str) -> str:
-        """SQL of the key in `partial` and `curve` of a time that is not pooled, such as that of a pending case."""
+        """SQL of the key in `partial` of a time that is not pooled, such as that of a pending case."""
         return f"(({_bucket(seconds)} << 40) + {seconds})" if self.large else f"({seconds})"
+
+    def _run(self, *statements: str) -> None:
+        for statement in statements:
+            self.engine.execute(statement)
 
     def horizon(self) -> int | None:
         """The ladder step of the time by which 95 % of those who ever arrive have arrived, over all cases (D4)."""
         whole = Times(engine=self.engine, codes=0, periods=0, exact_rows=self.exact_rows)
-        whole.quantiles(0.95, "arrived", None)
-        first = self.engine.rows("select first from quantiles")
-        if not first or first[0][0] is None:
+        pooled = whole.large
+        whole._pending_buckets(None)
+        whole._partial(None, pooled=pooled, collapse_periods=False)
+        self._run(*curve.curve("key >> 40" if pooled else None))
+        (seconds,) = self.engine.row(_T95)
+        if seconds is None:
             return None
-        return next((step for step in LADDER if step >= float(str(first[0][0]))), LADDER[-1])
+        first = float(str(seconds))
+        if pooled and _step(first) != _step(first * (1 + 2 / BUCKETS_PER_DOUBLING)):
+            whole.quantiles(0.95, "arrived", None)
+            first = float(str(self.engine.row("select first from quantiles")[0]))
+        return _step(first)
 
     def _pending_buckets(self, horizon: int | None) -> None:
-        """`detail(cell, bucket)`: the times that are not pooled, at first those with pending cases, in every cell."""
+        """`unpooled(bucket)`: times with pending cases, counted by the second; `detail(cell, bucket)`: quantiles."""
         before = f"and s < {horizon}" if horizon is not None else ""
         self.engine.execute(f"""
-create or replace temp table detail as
-select distinct null::integer as cell, {_bucket("s")} as bucket
+create or replace temp table unpooled as
+select distinct {_bucket("s")} as bucket
 from base
 where k = {PENDING} {before}""")
+        self.engine.execute("create or replace temp table detail (cell integer, bucket bigint)")
 
     def _look_closer(self) -> None:
         """Add the times around the quantiles of each cell, for that cell."""
         self.engine.execute(f"""
 insert into detail
-select distinct found.cell, {_bucket("seconds")}
+select distinct cell, {_bucket("seconds")}
 from (unpivot (select cell, first, low, high, raw_first, after from quantiles)
-      on first, low, high, raw_first, after into name place value seconds) as found
-anti join detail on detail.bucket = {_bucket("seconds")}""")
+      on first, low, high, raw_first, after into name place value seconds)""")
+        self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
 
     def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool) -> None:
         rows = _keyed(horizon, pooled=pooled)
@@ -117,30 +148,16 @@ anti join detail on detail.bucket = {_bucket("seconds")}""")
        count(*) filter (k = {GONE}) as gone,
        count(*) filter (k = {PENDING}) as pending"""
         query = by_cell(self.codes, columns, f"({rows})", also="key", keys=keys)
-        if pooled and not collapse_periods:
-            query = _POOLED_AGAIN.format(query=query)
         self.engine.execute(f"create or replace temp table partial as {query}")
 
-    def _curve(self) -> None:
-        self.engine.execute(curve.curve())
+
+_T95 = """
+select min(s) filter (f >= 0.95 * top - 1e-10 and arrived > 0)
+from curve, (select max(f) as top from curve)"""
 
 
-# A time that matters in one cell need not be looked at in the others.
-_POOLED_AGAIN = """
-select partial.cell,
-       case when everywhere.bucket is null and here.bucket is null then key >> 40 << 40 else key end as key,
-       min(s) as s,
-       sum(arrived)::bigint as arrived,
-       sum(gone)::bigint as gone,
-       sum(pending)::bigint as pending
-from ({query}) as partial
-left join detail as everywhere
-  on everywhere.cell is null
-  and everywhere.bucket = key >> 40
-left join detail as here
-  on here.cell = partial.cell
-  and here.bucket = key >> 40
-group by all"""
+def _step(seconds: float) -> int:
+    return next((step for step in LADDER if step >= seconds), LADDER[-1])
 
 
 def _bucket(seconds: str) -> str:
@@ -154,8 +171,8 @@ def _keyed(horizon: int | None, *, pooled: bool) -> str:
     source = "base"
     if pooled:
         # The bucket first, then the second where it matters: still in the order of time.
-        time = f"({_bucket('s')} << 40) + case when detail.bucket is null then 0 else s end"
-        source = f"base left join (select distinct bucket from detail) as detail on detail.bucket = {_bucket('base.s')}"
+        time = f"({_bucket('s')} << 40) + case when unpooled.bucket is null then 0 else s end"
+        source = f"base left join unpooled on unpooled.bucket = {_bucket('base.s')}"
     if horizon is None:
         return f"select base.*, {time} as key from {source} where k <= {PENDING}"
     late = f"(s > {horizon} or (k = {PENDING} and s >= {horizon}))"

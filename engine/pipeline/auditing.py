@@ -38,11 +38,12 @@ MAPPED_AT_LEAST = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An audit, the cases of each finding as tables, and the process diagrams of the report."""
+    """An audit, the cases of each finding as tables, the logs it rests on (until the store is audited again)."""
 
     audit: Audit
     case_tables: Mapping[str, CaseTable]
     units: Units
+    logs: Mapping[str, EventLog]
 
 
 def audit(
@@ -59,9 +60,20 @@ def audit(
         compute(log, _requests(workspace, process, wanted), grains(workspace, log))
         logs[process.process] = log
         flows.append(flow(log))
+    if not any(one.cases for one in flows):
+        hint = f"the log is of {_span(reports)}"
+        message = "no case began in the period asked for"
+        raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
     keep(store, logs.values())
     tell("rules", 0.9)
     return _concluded(workspace, store, reports, asked, processes, units, logs, tuple(flows))
+
+
+def _span(reports: Sequence[SourceReport]) -> str:
+    """First and last day of what was imported."""
+    first = min((report.first for report in reports if report.first), default=None)
+    last = max((report.last for report in reports if report.last), default=None)
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else "no time at all"
 
 
 def _concluded(
@@ -78,7 +90,7 @@ def _concluded(
     settings = workspace.settings
     judge(store, workspace.rules, processes, units, grain=settings.audit.period)
     facts = facts_with_verdicts(store)
-    cases = Cases(logs, workspace.rules, facts, settings)
+    cases = Cases(logs, flows, workspace.rules, facts, settings)
     findings = find(
         store,
         workspace.rules,
@@ -127,7 +139,7 @@ def _concluded(
         not_chosen=plan.not_chosen,
         segments=settings.audit.segments,
     )
-    return Result(audit=found, case_tables=cases.tables(findings), units=units)
+    return Result(audit=found, case_tables=cases.tables(findings), units=units, logs=logs)
 
 
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:

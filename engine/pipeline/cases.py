@@ -9,6 +9,7 @@ from engine.definitions.settings import Settings
 from engine.events.log import EventLog
 from engine.kpis.compute import Request
 from engine.kpis.fact import Fact
+from engine.kpis.flow import ProcessFlow
 from engine.kpis.missed import missed_cases
 from engine.rules.finding import Finding
 from engine.rules.findings import SHOWN_CASES, CasesWanted, FindingCases
@@ -30,9 +31,15 @@ class Cases:
     """Looks up the cases of each finding once, and keeps them for the tables."""
 
     def __init__(
-        self, logs: Mapping[str, EventLog], rules: Sequence[Rule], facts: Sequence[Fact], settings: Settings
+        self,
+        logs: Mapping[str, EventLog],
+        flows: Sequence[ProcessFlow],
+        rules: Sequence[Rule],
+        facts: Sequence[Fact],
+        settings: Settings,
     ) -> None:
         self._logs, self._settings = logs, settings
+        self._flows = {flow.process: flow for flow in flows}
         self._rules = {rule.name: rule for rule in rules}
         self._horizons = {
             (fact.process, fact.control_point, fact.variant): fact.horizon
@@ -57,8 +64,20 @@ class Cases:
         examples = log.engine.rows(f"select case_id from missed order by hash(case_id), case_id limit {SHOWN_CASES}")
         self._tables[wanted.process, wanted.rule] = self._table(log)
         return FindingCases(
-            examples=tuple(str(row[0]) for row in examples), count=found.cases, lost_amount=found.amount
+            examples=tuple(str(row[0]) for row in examples),
+            count=found.cases,
+            worth=self._worth(log, str(request.control_point.parameters.get("to"))),
         )
+
+    def _worth(self, log: EventLog, to: str) -> float | None:
+        """Won money per case that got to a stage; None off the happy path or where there are no amounts."""
+        stage = next((one for one in self._flows[log.process.process].stages if one.state == to), None)
+        if stage is None or not stage.reached or to not in log.process.happy_path or "amount" not in log.attributes:
+            return None
+        won = log.engine.row(
+            f"select sum(try_cast(a_amount as double)) from {log.relation('cases')} where outcome = 'won'"
+        )[0]
+        return float(str(won)) / stage.reached if won else None
 
     def _table(self, log: EventLog) -> CaseTable:
         titles = {

@@ -1,8 +1,9 @@
-"""The last two complete, mature months of each control point compared: by how much, through what, at which stage (D13)."""
+"""The last two complete, mature months of each control point compared: how much, through what, at which stage."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from engine.audit import Change, ChangeSegment, ChangeSide, ChangeStage
 from engine.definitions.process import ControlPoint
@@ -104,7 +105,7 @@ def _parts(
         if sql is None:
             return None
         column = quote(f"d_{dimension}")
-        rows = log.engine.rows(f"select {column}, count(*), sum(credit) from ({sql}) group by 1 order by 1")
+        rows = log.engine.rows(f"select {column}, count(*), fsum(credit) from ({sql}) group by 1 order by 1")
         sums.append({str(segment): (int(str(n)), float(str(credit))) for segment, n, credit in rows})
     names = sorted({*sums[0], *sums[1]})
     if not sums[0] or not sums[1]:
@@ -177,7 +178,7 @@ where local_at >= $since
     counts.append((fact.value or 0.0) * counts[0])
     if min(counts) <= 0:
         return None
-    return Funnel(volume=counts[0], stages=tuple(b / a for a, b in zip(counts, counts[1:], strict=False)))
+    return Funnel(volume=counts[0], stages=tuple(b / a for a, b in pairwise(counts)))
 
 
 def _moment(log: EventLog, state: str) -> str:

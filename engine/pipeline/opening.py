@@ -34,9 +34,10 @@ class Asked:
 
 def checks() -> tuple[Check, ...]:
     """What upper rooms know about definitions: parameters of KPIs, limits in their units, templates."""
-    from engine.pipeline.checks import check_kpis, check_rules
+    from engine.kpis.check import check as check_control_points
+    from engine.pipeline.checks import check_rules
 
-    return (check_kpis, check_rules)
+    return (check_control_points, check_rules)
 
 
 def load(root: Path, more: tuple[Check, ...] = ()) -> Workspace:
@@ -102,14 +103,18 @@ def asked(
     ]
     moments = {"--as-of": as_of or settings.as_of, "--since": since, "--until": until}
     read = {option: _moment(option, text, now, zone, problems) for option, text in moments.items()}
+    begin, end = read["--since"] or settings.since, read["--until"] or settings.until
+    if begin and end and _in_zone(begin, zone) >= _in_zone(end, zone):
+        message = f"nothing begins at or after {begin:%Y-%m-%d %H:%M} and before {end:%Y-%m-%d %H:%M}"
+        hint = "--since comes before --until"
+        problems.append(Problem(where=Location("--until"), code="period-reversed", message=message, hint=hint))
     if problems:
         raise DefinitionError(problems)
-    return Asked(
-        processes=tuple(sorted(chosen)),
-        as_of=read["--as-of"],
-        since=read["--since"] or settings.since,
-        until=read["--until"] or settings.until,
-    )
+    return Asked(processes=tuple(sorted(chosen)), as_of=read["--as-of"], since=begin, until=end)
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _moment(option: str, text: str | None, now: datetime, zone: ZoneInfo, problems: list[Problem]) -> datetime | None:

@@ -76,11 +76,12 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotChosen:
-    """An action that was left out of the plan, and why."""
+    """An action that was left out of the plan, and why; cause: what it would mend is not borne out by the data."""
 
     action: str
-    why: Literal["conflict", "prerequisite", "budget", "when_not", "duplicate"]
+    why: Literal["conflict", "prerequisite", "budget", "when_not", "duplicate", "cause"]
     with_: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -12,10 +12,10 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Action, Rule
 from engine.definitions.settings import Settings
 from engine.kpis.fact import Fact
+from engine.kpis.maturity import cases_needed, review_date
 from engine.plan.calendar import Load, due_on
 from engine.plan.choose import choose
-from engine.plan.item import Baseline, EffortOf, Plan, PlanItem, Verify
-from engine.plan.power import cases_needed, review_date
+from engine.plan.item import Baseline, EffortOf, NotChosen, Plan, PlanItem, Verify
 from engine.plan.wishes import Candidate, candidates
 from engine.rules.applies import DEFAULT_AT_LEAST, Units, places_of
 from engine.rules.finding import Finding
@@ -80,12 +80,27 @@ def make_plan(
         until=until,
         units=units or {},
     )
-    wanted = candidates(findings, rules, ground.actions)
+    known = tuple(findings)
+    wanted, without_cause = candidates(known, rules, ground.actions, _uncertain(known, facts))
     chosen, left_out = choose(wanted, ground.actions, settings.audit.budget)
+    in_plan = {one.action.name for one in chosen}
+    left_out += tuple(NotChosen(action=name, why="cause") for name in without_cause if name not in in_plan)
     diary = _Diary()
     return Plan(
         items=tuple(_item(rank, one, ground, diary) for rank, one in enumerate(chosen, 1)),
-        not_chosen=left_out,
+        not_chosen=tuple(replace(left, title=ground.actions[left.action].title.of(locale)) for left in left_out),
+    )
+
+
+def _uncertain(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> frozenset[str]:
+    """Ids of yellow findings whose verdict is yellow only because too little is known."""
+    return frozenset(
+        finding.id
+        for finding in findings
+        for key in finding.facts
+        if finding.severity == "yellow" and key in facts
+        for verdict in facts[key].verdicts
+        if verdict.rule == finding.rule and verdict.why == "uncertain"
     )
 
 
@@ -188,13 +203,13 @@ def _target(process: str, point: str, ground: Ground) -> float | None:
 def _review(due: date, fact: Fact | None, target: float | None, ground: Ground) -> date | None:
     """When the change from the baseline to the target can be seen; None where two years would not be enough."""
     if fact is None:
-        return review_date(due, 1, 1, 0)
+        return review_date(due, 1, 1, 0).review
     months = (ground.until - ground.since).days / DAYS_OF_A_MONTH if ground.since and ground.until else 0.0
-    horizon = math.ceil((fact.horizon or 0) / 86_400)
+    horizon = fact.horizon or 0
     if not months or not fact.n:
-        return review_date(due, 1, 1, horizon)
+        return review_date(due, 1, 1, horizon).review
     per_month, cases = fact.n / months, _cases(fact, target, ground)
-    return None if cases > MOST_MONTHS * per_month else review_date(due, cases, per_month, horizon)
+    return None if cases > MOST_MONTHS * per_month else review_date(due, math.ceil(cases), per_month, horizon).review
 
 
 def _cases(fact: Fact, target: float | None, ground: Ground) -> float:

@@ -112,15 +112,19 @@ def _line_at(value: float | None, shown: TrendShown, name: str) -> str:
 
 def _paths(shown: TrendShown, places: Sequence[float]) -> str:
     """The line: whole between judged points, dashed towards provisional ones, broken where there is no value."""
-    drawn = []
+    drawn: dict[str, list[str]] = {"c-path": [], "c-path-hollow": []}
+    last = ""
     for n in range(1, len(shown.dots)):
         before, after = shown.dots[n - 1], shown.dots[n]
         if before.value is None or after.value is None:
+            last = ""
             continue
         name = "c-path-hollow" if before.hollow or after.hollow else "c-path"
-        start = f"M{_n(places[n - 1])} {_n(_y(before.value, shown))}"
-        drawn.append(f'<path d="{start}L{_n(places[n])} {_n(_y(after.value, shown))}" class="{name}"/>')
-    return "".join(drawn)
+        if name != last:
+            drawn[name].append(f"M{_n(places[n - 1])} {_n(_y(before.value, shown))}")
+        drawn[name].append(f"L{_n(places[n])} {_n(_y(after.value, shown))}")
+        last = name
+    return "".join(f'<path d="{"".join(lines)}" class="{name}"/>' for name, lines in drawn.items() if lines)
 
 
 def _dots(shown: TrendShown, places: Sequence[float]) -> Iterator[str]:
@@ -163,8 +167,8 @@ def _unit(value: float) -> float:
 
 
 def _n(value: float) -> str:
-    """A coordinate with at most two decimals, always the same for the same number."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    """A coordinate with at most one decimal, always the same for the same number."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
 def _name(code: str) -> str:

@@ -64,6 +64,17 @@ def report_name(audit: Audit) -> str:
     return f"{local:%Y-%m-%d}"
 
 
+def report_folder(root: Path, out: Path | None) -> Path | None:
+    """The folder named by --out, resolved; TemplateError where it leads out of the workspace."""
+    if out is None:
+        return None
+    folder = out.resolve()
+    if folder == root.resolve() or not folder.is_relative_to(root.resolve()):
+        hint = f"name a folder of the workspace, for example {root / 'reports' / 'draft'}"
+        raise _refused("--out", "outside", f"`{out}` leads out of the workspace", hint)
+    return folder
+
+
 def check_formats(formats: str) -> tuple[str, ...]:
     """The formats of `md,html`; TemplateError for one that is not known."""
     wanted = tuple(name.strip() for name in formats.split(",") if name.strip())

@@ -21,7 +21,12 @@ DIGITS = 10
 def to_json(audit: Audit) -> str:
     """The text of audit.json. Equal audits give equal bytes; a time without a zone is local to the workspace."""
     ordered = dataclasses.replace(audit, facts=tuple(sorted(audit.facts, key=lambda fact: fact.key)))
-    data = _border(ordered, ZoneInfo(audit.time_zone))
+    return as_json(ordered, audit.time_zone)
+
+
+def as_json(value: object, time_zone: str) -> str:
+    """The text of a part of audit.json: a dataclass of the audit, or a tuple of them."""
+    data = _border(value, ZoneInfo(time_zone))
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False) + "\n"
 
 

@@ -1,12 +1,13 @@
 """An audit in the terminal: the funnel, the verdicts, what is wrong. Fits 60 columns; says all without colour."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.audit import Audit
 from engine.render.report import Report
+from engine.render.report.findings import FindingShown
 from engine.render.report.funnel import Funnel
 from engine.render.templates import folders, prepare
 from engine.render.words import Words, clean
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "grey": "dim", "na": "dim", "error": "bold red"}
+STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "grey": "dim", "na": "dim", "error": "bold red"}
 _PLAIN = str.maketrans(
     {"█": "#", "░": ".", "✕": "x", "▲": "!", "●": "o", "○": "?", "·": "-", "–": "-", "—": "-", "−": "-", "≥": ">="}
-    | {"\u202f": " ", "\u00a0": " ", "₽": "RUB", "«": '"', "»": '"', "“": '"', "”": '"', "×": "x"}
+    | {"\u202f": " ", "\u00a0": " ", "₽": "RUB", "«": '"', "»": '"', "“": '"', "”": '"', "×": "x", "→": "->", "≈": "~"}
+    | {"’": "'", "✓": "v"}
 )
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,16 @@ class AuditView:
     words: Words
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterable["RenderableType"]:
-        draw = _Draw(self.words, options.max_width, options.encoding)
+        draw = Draw(options.max_width, options.encoding)
         yield draw.text(self.report.client, "bold")
         yield draw.text(self.report.period, "dim")
         for funnel in self.report.funnels:
             yield draw.text("")
-            yield draw.text(f"{funnel.title}: {funnel.summary}")
-            yield draw.funnel(funnel)
+            yield from _funnel(draw, funnel, self.words)
         yield draw.text("")
-        yield draw.verdicts(self.report)
-        yield from draw.findings(self.report)
+        yield _verdicts(draw, self.report)
+        yield from _findings(draw, self.report, self.words)
+        yield from _monday(draw, self.report, self.words)
 
 
 def show(audit: Audit, roots: tuple[Path, ...] | None = None) -> AuditView:
@@ -50,8 +53,9 @@ def show(audit: Audit, roots: tuple[Path, ...] | None = None) -> AuditView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draw:
-    words: Words
+class Draw:
+    """Texts and tables for one console: its width, the letters it has."""
+
     width: int
     encoding: str
 
@@ -66,50 +70,74 @@ class _Draw:
             text.encode(self.encoding)
         except (UnicodeEncodeError, LookupError):
             text = text.translate(_PLAIN)
-            if self.encoding.casefold() not in ("ascii", "us-ascii"):
-                return text.encode(self.encoding, "replace").decode(self.encoding)
-            return text.encode("ascii", "replace").decode("ascii")
+            known = "ascii" if self.encoding.casefold() in ("ascii", "us-ascii") else self.encoding
+            return text.encode(known, "replace").decode(known)
         return text
 
-    def funnel(self, funnel: Funnel) -> "Table":
-        """A bar for each stage: what went on, and beside it how many of all got there."""
-        table = self._table()
-        room = max(6, min(40, self.width - 42))
-        for row in funnel.rows:
-            bar = "█" * max(1, round(row.width * room)) if row.width else ""
-            table.add_row(
-                self.text(row.title), self.text(bar, "cyan"), self.text(row.reached), self.text(row.share, "dim")
-            )
+    def listed(self, sign: str, text: str, style: str = "") -> "Table":
+        """A line of a list: what wraps stands under the text, not under its sign."""
+        table = self.table(1, whole=(0,))
+        table.add_row(self.text(sign, style), self.text(text))
         return table
 
-    def verdicts(self, report: Report) -> "Table":
-        """The control points with their values and verdicts."""
-        table = self._table(narrow=(0, 1))
-        last = ""
-        for row in report.points:
-            if row.process != last:
-                table.add_row(self.text(row.process, "bold"))
-                last = row.process
-            style = _STYLES.get(row.mark.code, "")
-            table.add_row(self.text(row.title), self.text(row.value), self.text(str(replace(row.mark, more="")), style))
-        return table
-
-    def findings(self, report: Report) -> Iterable["RenderableType"]:
-        """The findings, one a paragraph."""
-        if report.findings:
-            yield self.text("")
-            yield self.text(self.words.t("terminal.findings"), "bold")
-        for finding in report.findings:
-            line = self.text(f"{finding.mark.symbol} ", _STYLES.get(finding.mark.code, ""))
-            line.append_text(self.text(finding.title))
-            if finding.cost:
-                line.append_text(self.text(f" — {finding.cost}", "dim"))
-            yield line
-
-    def _table(self, narrow: tuple[int, ...] = ()) -> "Table":
+    def table(self, columns: int, *, whole: Sequence[int] = (), right: Sequence[int] = ()) -> "Table":
+        """A table of `columns` after the first; those of `whole` never wrap, those of `right` are numbers."""
         from rich.table import Table
 
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-        for n in range(3 if narrow else 4):
-            table.add_column(overflow="fold", no_wrap=False, justify="right" if not narrow and n >= 2 else "left")
+        table = Table(box=None, show_header=False, padding=(0, _GAP, 0, 0), pad_edge=False)
+        for n in range(columns + 1):
+            table.add_column(overflow="fold", no_wrap=n in whole, justify="right" if n in right else "left")
         return table
+
+
+def _funnel(draw: Draw, funnel: Funnel, words: Words) -> Iterator["RenderableType"]:
+    """A bar for each stage of the happy path, and beside it how many of all got there."""
+    yield draw.text(f"{funnel.title}: {funnel.summary}")
+    numbers = [(row.reached, row.share) for row in funnel.rows]
+    taken = sum(max((len(row[n]) for row in numbers), default=0) + _GAP for n in (0, 1))
+    titles = min(max((len(row.title) for row in funnel.rows), default=0), max(16, draw.width // 3)) + _GAP
+    room = max(6, min(40, draw.width - taken - titles - _GAP))
+    table = draw.table(3, whole=(1, 2, 3), right=(2, 3))
+    for row in funnel.rows:
+        bar = "█" * max(1, round(row.width * room)) if row.width else ""
+        shown = draw.text(bar, "cyan"), draw.text(row.reached), draw.text(row.share, "dim")
+        table.add_row(draw.text(row.title), *shown)
+    yield table
+    if funnel.aside:
+        yield draw.text(words.t("funnel.beside", what="; ".join(funnel.aside)), "dim")
+
+
+def _verdicts(draw: Draw, report: Report) -> "Table":
+    """The control points with their values and verdicts."""
+    table = draw.table(2, whole=(2,))
+    last = ""
+    for row in report.points:
+        if row.process != last:
+            table.add_row(draw.text(row.process, "bold"))
+            last = row.process
+        style = STYLES.get(row.mark.code, "")
+        table.add_row(draw.text(row.title), draw.text(row.value), draw.text(str(replace(row.mark, more="")), style))
+    return table
+
+
+def _findings(draw: Draw, report: Report, words: Words) -> Iterator["RenderableType"]:
+    """The findings, one a paragraph; those told in full with what they cost, of the others the number."""
+    if report.findings:
+        yield draw.text("")
+        yield draw.text(words.t("terminal.findings"), "bold")
+    for finding in report.findings:
+        yield draw.listed(finding.mark.symbol, _told(finding), STYLES.get(finding.mark.code, ""))
+    if report.more_findings:
+        yield draw.text(words.t("terminal.more", n=len(report.more_findings)), "dim")
+
+
+def _told(finding: FindingShown) -> str:
+    return f"{finding.title}: {finding.cost}" if finding.cost else finding.title
+
+
+def _monday(draw: Draw, report: Report, words: Words) -> Iterator["RenderableType"]:
+    if report.monday:
+        yield draw.text("")
+        yield draw.text(words.t("monday.title"), "bold")
+    for item in report.monday:
+        yield draw.listed(f"{item.rank}.", f"{item.title}: {item.who}, {words.t('monday.until', day=item.due)}")

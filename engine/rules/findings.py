@@ -37,11 +37,15 @@ class CasesWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingCases:
-    """Cases of a finding: at most five examples, how many in all, and what was lost with them where that is known."""
+    """Cases of a finding: at most five examples, how many in all, and what one of them is worth where that is known.
+
+    `worth`: money that a case brings on average once it gets as far as the control point asks (its chance to be won
+    from there on is in it).
+    """
 
     examples: tuple[str, ...] = ()
     count: int = 0
-    lost_amount: float | None = None
+    worth: float | None = None
 
 
 CasesOf = Callable[[CasesWanted], FindingCases]
@@ -213,8 +217,12 @@ def _finding(
         message=text,
         facts=facts,
         lost_cases=lost_cases,
-        lost_amount=cases.lost_amount,
+        lost_amount=_money(lost_cases, cases.worth),
         cases=tuple(sorted(cases.examples)[:SHOWN_CASES]),
         all_cases=cases.count,
         causes=around.causes_of(rule, process),
     )
+
+
+def _money(lost_cases: int | None, worth: float | None) -> float | None:
+    return lost_cases * worth if lost_cases is not None and worth is not None else None

@@ -1,5 +1,6 @@
-"""What a finding says, in the words of people: `9 из 10 получают ответ за 3 ч, норматив 15 мин`."""
+"""What a finding says, in the words of people: `Дозвонились: 72 из 100 за 7 дней при нормативе не меньше 85 из 100`."""
 
+import re
 from dataclasses import dataclass
 
 from engine.definitions.process import ControlPoint, Process
@@ -31,9 +32,13 @@ class Speaker:
     locale: Locale
     currency: str
 
-    def said(self, value: float, unit: str, business: bool = False) -> str:
-        """A value of a KPI."""
-        return wording.value(value, unit, self.locale, currency=self.currency, business=business)
+    def said(self, value: float, unit: str, business: bool = False, *, genitive: bool = False) -> str:
+        """A value of a KPI; `genitive`: as after `не больше`."""
+        return wording.value(value, unit, self.locale, currency=self.currency, business=business, genitive=genitive)
+
+    def either(self, russian: str, english: str) -> str:
+        """The one of two texts that is in the language."""
+        return russian if self.locale == "ru" else english
 
 
 def message(rule: Rule, process: Process, point: ControlPoint, found: Judgement, to: Speaker) -> str:
@@ -45,22 +50,21 @@ def message(rule: Rule, process: Process, point: ControlPoint, found: Judgement,
     said = rule.message.of(to.locale) if rule.message else ""
     if any(name in said for name in PLACES):
         return _filled(said, found, to, business)
-    text = f"{_fact(process, point, found, to)}, {_limit(point, found, to)}"
+    text = f"{_title(process, point, to.locale)}: {_value(point, found, to)}{_limit(found, to, business)}"
     text = text if found.certain else f"{text} ({_doubt(found, to, business)})"
-    text = text[:1].upper() + text[1:]
-    return f"{text}. {said}" if said else text
+    return f"{text[:1].upper()}{text[1:]}. {said}" if said else f"{text[:1].upper()}{text[1:]}"
 
 
 PLACES = ("{value}", "{limit}", "{range}", "{n}")
 
 
 def _filled(text: str, found: Judgement, to: Speaker, business: bool) -> str:
-    never = "дольше любого срока" if to.locale == "ru" else "longer than any limit"
+    never = to.either("дольше любого срока", "longer than any limit")
     words = (
         never if found.value is None else to.said(found.value, found.unit, business),
         to.said(found.limit, found.unit, business),
-        _range(found, to, business),
-        wording.number(found.n, to.locale),
+        wording.likely(_range(found, to, business), to.locale),
+        wording.number(found.n, to.locale, 0),
     )
     for name, said in zip(PLACES, words, strict=True):
         text = text.replace(name, said)
@@ -68,83 +72,75 @@ def _filled(text: str, found: Judgement, to: Speaker, business: bool) -> str:
 
 
 def _range(found: Judgement, to: Speaker, business: bool) -> str:
-    return wording.spread(found.low, found.high, found.unit, to.locale, currency=to.currency, business=business)
+    return wording.span(found.low, found.high, found.unit, to.locale, currency=to.currency, business=business)
 
 
 def _doubt(found: Judgement, to: Speaker, business: bool) -> str:
-    doubt = "наверняка сказать нельзя" if to.locale == "ru" else "not certain"
-    likely = _range(found, to, business)
+    doubt = to.either("наверняка сказать нельзя", "not certain")
+    likely = wording.likely(_range(found, to, business), to.locale)
     return f"{doubt}: {likely}" if likely else doubt
 
 
-def _state(process: Process, name: str, locale: Locale) -> str:
+# --- what is measured -------------------------------------------------------------------------------------------------
+
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
+_TIMED = re.compile(r"\d|сут(ки|ок)|час|мин|ден|дн|недел|месяц|day|hour|minute|week|month|at once|сразу", re.IGNORECASE)
+
+
+def _title(process: Process, point: ControlPoint, locale: Locale) -> str:
+    """The control point's own title; of a quantile without its aside (the sentence says whom it is true of)."""
+    if point.title:
+        title = point.title.of(locale)
+        return _ASIDE.sub("", title) if quantile_of(point) else title
+    if "from" in point.parameters and "to" in point.parameters:
+        return (
+            f"{_state(process, point.parameters['from'], locale)} → {_state(process, point.parameters['to'], locale)}"
+        )
+    return _state(process, point.parameters["state"], locale) if "state" in point.parameters else point.name
+
+
+def _state(process: Process, name: object, locale: Locale) -> str:
     titles = {state.name: state.title for state in process.states} | {mark.name: mark.title for mark in process.marks}
-    title = titles.get(name)
-    name = title.of(locale) if title else name
-    return f"«{name}»" if locale == "ru" else f"“{name}”"
+    title = titles.get(str(name))
+    text = title.of(locale) if title else str(name)
+    return f"«{text}»" if locale == "ru" else f"“{text}”"
 
 
-def _fact(process: Process, point: ControlPoint, found: Judgement, to: Speaker) -> str:
-    from_, arrival = (_state(process, str(point.parameters.get(key, "")), to.locale) for key in ("from", "to"))
-    state = _state(process, str(point.parameters.get("state", "")), to.locale)
-    match point.kpi:
-        case "elapsed":
-            return _elapsed(point, found, to, from_, arrival)
-        case "sojourn" if found.value is not None and "state" in point.parameters:
-            who, time = _who(point, to), to.said(found.value, "seconds", point.clock == "business")
-            if to.locale == "ru":
-                return f"{who} {_verb(who, 'проводит', 'проводят')} на этапе {state} до {time}"
-            return f"{who} stay in {state} for up to {time}"
-        case "conversion" if found.value is not None:
-            return _conversion(found, to, from_, arrival)
-        case "within" if found.value is not None:
-            got = to.said(found.value, "ratio")
-            if to.locale == "ru":
-                return f"от {from_} до {arrival} в срок {_arrive(found.value)} {got}"
-            return f"{got} get from {from_} to {arrival} in time"
-    title = point.title.of(to.locale) if point.title else point.name
+def _value(point: ControlPoint, found: Judgement, to: Speaker) -> str:
+    """`72 из 100 за 7 дней`, `9 из 10 — за 3 ч`, `половина старше 27 дней`; what is not reached says so."""
+    quantile = quantile_of(point) if found.unit == "seconds" else None
+    if quantile is not None:
+        return _quantile(point, quantile, found, to)
     if found.value is None:
-        return f"{title}: {'не достигается' if to.locale == 'ru' else 'not reached'}"
-    return f"{title}: {to.said(found.value, found.unit, point.clock == 'business')}"
+        return to.either("не достигается", "not reached")
+    said = to.said(found.value, found.unit, point.clock == "business")
+    if found.unit != "ratio" or not found.horizon or _names_time(point, to.locale):
+        return said
+    within = wording.duration(found.horizon, to.locale)
+    return to.either(f"{said} за {within}", f"{said} within {within}")
 
 
-def _who(point: ControlPoint, to: Speaker) -> str:
-    return wording.of_ten(quantile_of(point) or 0.5, to.locale)
+def _names_time(point: ControlPoint, locale: Locale) -> bool:
+    """Whether the title already says by when: `Перезвонили за сутки`."""
+    return bool(point.title and _TIMED.search(point.title.of(locale)))
 
 
-def _verb(who: str, singular: str, plural: str) -> str:
-    return singular if who == "половина" or who.startswith("1 ") else plural
-
-
-def _arrive(ratio: float) -> str:
-    return "доходит" if wording.plural_form(round(ratio * 100)) == 0 else "доходят"
-
-
-def _elapsed(point: ControlPoint, found: Judgement, to: Speaker, from_: str, arrival: str) -> str:
-    who = _who(point, to)
+def _quantile(point: ControlPoint, quantile: float, found: Judgement, to: Speaker) -> str:
+    who = wording.of_ten(quantile, to.locale)
     if found.value is None:
-        fewer = "меньше половины" if who == "половина" else f"меньше {who}"
-        if to.locale == "ru":
-            return f"от {from_} до {arrival} вообще доходят {fewer}"
-        return f"fewer than {who} get from {from_} to {arrival} at all"
-    time = to.said(found.value, "seconds", point.clock == "business")
-    if to.locale == "ru":
-        return f"{who} {_verb(who, 'доходит', 'доходят')} от {from_} до {arrival} за {time}"
-    return f"{who} get from {from_} to {arrival} within {time}"
+        fewer = "половины" if who == "половина" else who
+        return to.either(f"дошли меньше {fewer}", f"fewer than {who} get there")
+    business = point.clock == "business"
+    if point.kpi == "age":
+        older = wording.of_ten(1 - quantile, to.locale)
+        time = to.said(found.value, "seconds", business, genitive=True)
+        return to.either(f"{older} старше {time}", f"{older} older than {time}")
+    time = to.said(found.value, "seconds", business)
+    return to.either(f"{who} — за {time}", f"{who} within {time}")
 
 
-def _conversion(found: Judgement, to: Speaker, from_: str, arrival: str) -> str:
-    got = to.said(found.value or 0.0, "ratio")
-    within = wording.duration(found.horizon, to.locale) if found.horizon else ""
-    if to.locale == "ru":
-        return f"от {from_} до {arrival} {f'за {within} ' if within else ''}{_arrive(found.value or 0.0)} {got}"
-    return f"{got} get from {from_} to {arrival}{f' within {within}' if within else ''}"
-
-
-def _limit(point: ControlPoint, found: Judgement, to: Speaker) -> str:
-    limit = to.said(found.limit, found.unit, point.clock == "business")
-    word = "норматив" if to.locale == "ru" else "the limit is"
-    if found.unit == "seconds" and found.more_is_worse:
-        return f"{word} {limit}"
+def _limit(found: Judgement, to: Speaker, business: bool) -> str:
+    """What it is held against, as the sentence goes on."""
     side = wording.at_most if found.more_is_worse else wording.at_least
-    return f"{word} {'— ' if to.locale == 'ru' else ''}{side(limit, to.locale)}"
+    limit = side(to.said(found.limit, found.unit, business, genitive=True), to.locale)
+    return to.either(f" при нормативе {limit}", f"; the limit is {limit}")

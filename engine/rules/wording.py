@@ -1,37 +1,28 @@
-"""Numbers as people say them, in Russian and English: `9 из 10`, `3 ч 20 мин`, `most likely 31 to 45 of 100`."""
+"""Numbers as people say them, in Russian and English: `9 из 10`, `3 ч 20 мин`, `most likely 31 to 45 in 100`.
+
+Russian days are declined: after `за` they are as they are counted (60 дней, 21 день), after `от`, `до`, `около`,
+`не меньше` they stand in the genitive (21 дня). Everything else is shortened or does not change.
+"""
 
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 Locale = Literal["ru", "en"]
-Noun = Literal["case", "instance", "sale", "day", "week", "month", "hour", "period", "manager", "action"]
 
 THIN = "\u202f"
+"""A narrow space that does not break: between thousands."""
 HARD = "\u00a0"
-_RU: dict[Noun, tuple[str, str, str]] = {
-    "case": ("заявка", "заявки", "заявок"),
-    "instance": ("случай", "случая", "случаев"),
-    "sale": ("продажа", "продажи", "продаж"),
-    "day": ("день", "дня", "дней"),
-    "week": ("неделя", "недели", "недель"),
-    "month": ("месяц", "месяца", "месяцев"),
-    "hour": ("час", "часа", "часов"),
-    "period": ("период", "периода", "периодов"),
-    "manager": ("менеджер", "менеджера", "менеджеров"),
-    "action": ("действие", "действия", "действий"),
-}
-_FEMININE: tuple[Noun, ...] = ("case", "sale", "week")
+"""A space that does not break: between a number and its unit."""
 
+_QUANTILES = {0.25: (1, 4), 0.75: (3, 4), 0.95: (19, 20)}
+_SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "ILS": "₪", "KZT": "₸", "UAH": "₴", "TRY": "₺", "BYN": "Br"}
+_SCALES = ((10**9, "млрд", "billion"), (10**6, "млн", "million"))
+_DAYS = ("день", "дня", "дней")
+_DAYS_OF = ("дня", "дней", "дней")
+_SHORT = {"h": ("ч", "h"), "min": ("мин", "min"), "s": ("с", "s")}
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-_MONTHS_OF = (
-    _words("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
-    _words("January February March April May June July August September October November December"),
-)
-_MONTHS = _words("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь")
+Part = tuple[int, Literal["d", "h", "min", "s"]]
 
 
 def plural_form(n: int) -> int:
@@ -42,161 +33,188 @@ def plural_form(n: int) -> int:
     return 1 if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else 2
 
 
-def counted(n: int, noun: Noun, locale: Locale) -> str:
-    """`5 случаев`, `5 instances`."""
-    if locale == "ru":
-        return f"{number(n, locale)} {_RU[noun][plural_form(n)]}"
-    return f"{number(n, locale)} {noun}{'' if abs(n) == 1 else 's'}"
+def agreeing(n: int, forms: tuple[str, ...], locale: Locale) -> str:
+    """The form that agrees with `n`: of (one, few, many) in Russian, of (one, other) in English."""
+    if locale == "en":
+        return forms[0 if abs(n) == 1 else -1]
+    return forms[min(plural_form(n), len(forms) - 1)]
 
 
-def number(value: float, locale: Locale) -> str:
-    """`12 400`, `3,4` (ru) or `3.4` (en): one decimal below ten, whole from there on, thousands set apart."""
-    rounded = round(value, 1) if abs(value) < 10 else round(value)
-    if rounded == int(rounded):
-        return f"{int(rounded):,}".replace(",", THIN).replace("-", "−")
-    return f"{rounded:.1f}".replace(".", "," if locale == "ru" else ".").replace("-", "−")
+# --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-def _joined(first: str, second: str) -> str:
-    return f"{first} {second}" if second else first
+def halfway_up(value: float, digits: int = 0) -> Decimal:
+    """Rounded as people round (2.5 is 3), from the shortest decimal form of the number."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-def duration(seconds: float, locale: Locale, *, business: bool = False) -> str:
-    """`45 с`, `15 мин`, `3 ч 20 мин`, `2 дн. 4 ч`, `45 дн.`: at most two units.
-
-    Working time (`business`) is never turned into days: a day of it is as long as the calendar says.
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} {'с' if locale == 'ru' else 's'}"
-    if whole < 600 and whole % 60:
-        return _joined(_minutes(whole // 60, locale), f"{whole % 60} {'с' if locale == 'ru' else 's'}")
-    minutes = round(whole / 60)
-    if minutes < 60:
-        return _minutes(minutes, locale)
-    if minutes < 1440 or business:
-        hours = _hours(minutes // 60, locale)
-        return hours if minutes >= 6000 else _joined(hours, _minutes(minutes % 60, locale) if minutes % 60 else "")
-    hours_in_all = round(minutes / 60)
-    if hours_in_all < 7 * 24:
-        days, rest = divmod(hours_in_all, 24)
-        return _joined(_days(days, locale), _hours(rest, locale) if rest else "")
-    return _days(round(hours_in_all / 24), locale)
-
-
-def _minutes(n: int, locale: Locale) -> str:
-    return f"{n} {'мин' if locale == 'ru' else 'min'}"
-
-
-def _hours(n: int, locale: Locale) -> str:
-    return f"{number(n, locale)} {'ч' if locale == 'ru' else 'h'}"
-
-
-def _days(n: int, locale: Locale) -> str:
-    """Shortened in Russian, so that it reads well after `от`, `до` and `за` alike."""
-    return f"{number(n, locale)} дн." if locale == "ru" else counted(n, "day", locale)
+def number(value: float, locale: Locale, digits: int | None = None) -> str:
+    """`12 400`, `3,4` (ru) or `3.4` (en), with at most `digits` decimals: by itself one below ten, then none."""
+    exact = halfway_up(value, digits if digits is not None else 1 if abs(value) < 10 else 0)
+    whole, _, rest = f"{exact:,f}".partition(".")
+    rest = rest.rstrip("0")
+    whole = whole.removeprefix("-").replace(",", THIN)
+    return ("−" if exact < 0 else "") + whole + ((("," if locale == "ru" else ".") + rest) if rest else "")
 
 
 def _of(locale: Locale) -> str:
-    return "из" if locale == "ru" else "of"
+    return "из" if locale == "ru" else "in"
+
+
+def hundredths(ratio: float) -> str:
+    """A share of a hundred, 0 and 100 only where they are exact: `38`, `<1`, `>99`."""
+    whole = int(halfway_up(ratio * 100))
+    if ratio > 0 and whole == 0:
+        return "<1"
+    return ">99" if ratio < 1 and whole == 100 else str(whole)
 
 
 def share(ratio: float, locale: Locale) -> str:
-    """`38 из 100`; `меньше 1 из 100` and `больше 99 из 100` near the ends, where there are any."""
-    if 0 < ratio < 0.005:
-        return f"{'меньше' if locale == 'ru' else 'fewer than'} 1 {_of(locale)} 100"
-    if 0.995 < ratio < 1:
-        return f"{'больше' if locale == 'ru' else 'more than'} 99 {_of(locale)} 100"
-    return f"{_half_up(ratio * 100)} {_of(locale)} 100"
-
-
-def _half_up(value: float) -> int:
-    """Rounded as people do it: 12.5 is 13."""
-    return int(value + 0.5 + 1e-9) if value >= 0 else -int(-value + 0.5 + 1e-9)
-
-
-def points(difference: float, locale: Locale) -> str:
-    """A difference of shares: `15 пунктов`, `15 points`."""
-    n = _half_up(difference * 100)
-    if locale == "en":
-        return f"{number(n, locale)} {'point' if abs(n) == 1 else 'points'}"
-    return f"{number(n, locale)} {('пункт', 'пункта', 'пунктов')[plural_form(n)]}"
+    """`38 из 100`, `38 in 100`; `меньше 1 из 100` and `больше 99 из 100` near the ends."""
+    less, more = ("меньше", "больше") if locale == "ru" else ("fewer than", "more than")
+    text = hundredths(ratio).replace("<", f"{less}{HARD}").replace(">", f"{more}{HARD}")
+    return f"{text}{HARD}{_of(locale)}{HARD}100"
 
 
 def of_ten(quantile: float, locale: Locale) -> str:
-    """A quantile as people: `половина`, `9 из 10`, `95 из 100`."""
+    """A quantile as people: `половина`, `9 из 10`, `3 in 4`."""
     if abs(quantile - 0.5) < 1e-9:
         return "половина" if locale == "ru" else "half"
     tenths = quantile * 10
-    if abs(tenths - round(tenths)) < 1e-9:
-        return f"{round(tenths)} {_of(locale)} 10"
-    return f"{_half_up(quantile * 100)} {_of(locale)} 100"
+    whole_tenths = (round(tenths), 10) if abs(tenths - round(tenths)) < 1e-9 else None
+    part, whole = _QUANTILES.get(round(quantile, 4)) or whole_tenths or (int(halfway_up(quantile * 100)), 100)
+    return f"{part}{HARD}{_of(locale)}{HARD}{whole}"
 
 
-_SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "ILS": "₪", "KZT": "₸", "UAH": "₴", "TRY": "₺", "BYN": "Br"}
-_BEFORE = ("€", "$", "£", "₪")
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def _parts(seconds: float, business: bool) -> tuple[Part, ...]:
+    """At most two units, the smaller left out where it is nothing or does not matter any more.
+
+    Working time is never turned into days: a day of it is as long as the calendar says.
+    """
+    whole = int(halfway_up(abs(seconds)))
+    if whole < 60:
+        return ((whole, "s"),)
+    if whole < 600:
+        return _pair((whole // 60, "min"), (whole % 60, "s"))
+    minutes = int(halfway_up(whole / 60))
+    if minutes < 60:
+        return ((minutes, "min"),)
+    if minutes < 1440 or business:
+        return _pair((minutes // 60, "h"), (minutes % 60 if minutes < 6000 else 0, "min"))
+    hours = int(halfway_up(minutes / 60))
+    if hours < 7 * 24:
+        return _pair((hours // 24, "d"), (hours % 24, "h"))
+    return ((int(halfway_up(hours / 24)), "d"),)
+
+
+def _pair(first: Part, second: Part) -> tuple[Part, ...]:
+    return (first, second) if second[0] else (first,)
+
+
+def _part(part: Part, locale: Locale, genitive: bool) -> str:
+    n, unit = part
+    if unit != "d":
+        return f"{number(n, locale, 0)}{HARD}{_SHORT[unit][locale == 'en']}"
+    if locale == "en":
+        return f"{number(n, locale, 0)}{HARD}{'day' if n == 1 else 'days'}"
+    return f"{number(n, locale, 0)}{HARD}{(_DAYS_OF if genitive else _DAYS)[plural_form(n)]}"
+
+
+def duration(seconds: float, locale: Locale, *, business: bool = False, genitive: bool = False) -> str:
+    """`45 с`, `15 мин`, `3 ч 20 мин`, `2 дня 4 ч`, `45 дней`; `genitive`: as after `от`, `до` (`21 дня`)."""
+    return HARD.join(_part(part, locale, genitive) for part in _parts(seconds, business))
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
 
 
 def money(amount: float, locale: Locale, currency: str) -> str:
-    """`1 250 000 ₽`, `€1 250 000`: whole units, thousands set apart by a thin space."""
+    """`1,2 млн ₽`, `45 700 ₽`; English `₽1.2 million`: two or three figures that matter."""
+    text, scale = _scaled(amount, locale)
+    return _with_sign(f"{text}{HARD}{scale}" if scale else text, locale, currency)
+
+
+def _scaled(amount: float, locale: Locale) -> tuple[str, str]:
+    for size, russian, english in _SCALES:
+        if abs(amount) >= size:
+            units = amount / size
+            return number(units, locale, 1 if abs(units) < 100 else 0), english if locale == "en" else russian
+    step = 10 ** max(0, len(str(int(abs(amount)))) - 3)
+    return number(int(halfway_up(amount / step)) * step, locale, 0), ""
+
+
+def _with_sign(amount: str, locale: Locale, currency: str) -> str:
     sign = _SIGNS.get(currency, currency)
-    text = f"{abs(_half_up(amount)):,}".replace(",", THIN)
-    minus = "−" if _half_up(amount) < 0 else ""
-    if locale == "en" and sign in _BEFORE:
-        return f"{minus}{sign}{text}"
-    return f"{minus}{text}{HARD}{sign}"
+    if locale == "ru" or len(sign) > 1:
+        return f"{amount}{HARD}{sign}"
+    minus = "−" if amount.startswith("−") else ""
+    return f"{minus}{sign}{amount.removeprefix('−')}"
 
 
-def two_digits(value: float) -> float:
-    """Rounded to two leading digits: what a range says should not look exact."""
-    return float(f"{value:.2g}")
+def _money_span(low: float, high: float, locale: Locale, currency: str) -> str:
+    """The unit once where it is the same: `от 0,3 до 1,2 млн ₽`."""
+    (first, scale), (last, other) = _scaled(low, locale), _scaled(high, locale)
+    if scale != other:
+        return between(money(low, locale, currency), money(high, locale, currency), locale)
+    if locale == "ru":
+        return between(first, money(high, locale, currency), locale)
+    return between(_with_sign(first, locale, currency), f"{last}{HARD}{scale}" if scale else last, locale)
 
 
-def value(of: float, unit: str, locale: Locale, *, currency: str = "RUB", business: bool = False) -> str:
+# --- values and ranges ------------------------------------------------------------------------------------------------
+
+
+def value(
+    of: float, unit: str, locale: Locale, *, currency: str = "RUB", business: bool = False, genitive: bool = False
+) -> str:
     """A value in the unit of its KPI: ratio seconds money count number."""
     match unit:
         case "ratio":
             return share(of, locale)
         case "seconds":
-            return duration(of, locale, business=business)
+            return duration(of, locale, business=business, genitive=genitive)
         case "money":
             return money(of, locale, currency)
-    return number(of, locale)
+        case "count":
+            return number(of, locale, 0)
+    return number(of, locale, 2 if abs(of) < 1 else 1)
 
 
-def spread(
-    low: float | None,
-    high: float | None,
-    unit: str,
-    locale: Locale,
-    *,
-    currency: str = "RUB",
-    business: bool = False,
+def span(
+    low: float | None, high: float | None, unit: str, locale: Locale, *, currency: str = "RUB", business: bool = False
 ) -> str:
-    """`скорее всего от 31 до 45 из 100`; an end that is not there: `скорее всего не меньше 2 ч`; none: empty."""
-    likely = "скорее всего" if locale == "ru" else "most likely"
-    first, last = (end if end is None else _end(end, unit, locale, currency, business) for end in (low, high))
-    if first is None and last is None:
-        return ""
-    if first is None or last is None:
-        return f"{likely} {at_least(first, locale) if first else at_most(last or '', locale)}"
-    if first == last:
-        return f"{'около' if locale == 'ru' else 'about'} {first}"
-    return f"{likely} {between(*_without_unit(first, last, unit, locale), locale)}"
+    """A range: `от 31 до 45 из 100`; one end: `не меньше 2 ч`; both the same: `около 38 из 100`; none: empty."""
 
+    def end(of: float) -> str:
+        return value(of, unit, locale, currency=currency, business=business, genitive=True)
 
-def _end(end: float, unit: str, locale: Locale, currency: str, business: bool) -> str:
+    if low is None or high is None:
+        return at_least(end(low), locale) if low is not None else at_most(end(high), locale) if high is not None else ""
+    if end(low) == end(high):
+        return f"{'около' if locale == 'ru' else 'about'} {end(high)}"
+    if unit == "money":
+        return _money_span(low, high, locale, currency)
     if unit == "ratio":
-        return f"{_half_up(end * 100)} {_of(locale)} 100"
-    return value(two_digits(end) if unit == "money" else end, unit, locale, currency=currency, business=business)
+        return between(hundredths(low).replace("<1", "0").replace(">", ""), end(high), locale)
+    if unit == "seconds":
+        return between(_first_of_two(low, high, locale, business), end(high), locale)
+    return between(end(low), end(high), locale)
 
 
-def _without_unit(first: str, last: str, unit: str, locale: Locale) -> tuple[str, str]:
-    """The unit once, at the end, where both have the same: `31 to 45 of 100`, `2–3 ч`."""
-    tail = f" {_of(locale)} 100" if unit == "ratio" else f" {first.rsplit(' ', 1)[-1]}" if first.count(" ") == 1 else ""
-    if tail and last.endswith(tail) and last.count(" ") == first.count(" ") and unit in ("ratio", "seconds"):
-        return first.removesuffix(tail), last
-    return first, last
+def _first_of_two(low: float, high: float, locale: Locale, business: bool) -> str:
+    """Without its unit where the other end has the same: `от 2 до 5 дней`."""
+    first, last = _parts(low, business), _parts(high, business)
+    if len(first) == len(last) == 1 and first[0][1] == last[0][1]:
+        return number(first[0][0], locale, 0)
+    return duration(low, locale, business=business, genitive=True)
+
+
+def likely(text: str, locale: Locale) -> str:
+    """`скорее всего от 31 до 45 из 100`; nothing of nothing."""
+    return f"{'скорее всего' if locale == 'ru' else 'most likely'} {text}" if text else ""
 
 
 def between(first: str, last: str, locale: Locale) -> str:
@@ -214,55 +232,40 @@ def at_most(text: str, locale: Locale) -> str:
     return f"не больше {text}" if locale == "ru" else f"at most {text}"
 
 
-def too_little(needed: int | None, locale: Locale, noun: Noun = "case") -> str:
-    """`мало данных, нужно ещё 40 заявок`; without a number: `мало данных`."""
-    if not needed:
-        return "мало данных" if locale == "ru" else "too little data"
-    if locale == "en":
-        return f"too little data, {number(needed, locale)} more {noun}{'' if needed == 1 else 's'} needed"
-    single = plural_form(needed) == 0
-    verb = ("нужна" if noun in _FEMININE else "нужен") if single else "нужно"
-    return f"мало данных, {verb} ещё {counted(needed, noun, locale)}"
+# --- days -------------------------------------------------------------------------------------------------------------
 
 
-_VERDICTS: dict[str, tuple[str, str]] = {
-    "red": ("плохо", "bad"),
-    "yellow": ("на грани", "borderline"),
-    "green": ("в норме", "fine"),
-    "grey": ("мало данных", "too little data"),
-    "not assessable": ("нельзя оценить", "cannot be judged"),
-    "error": ("не посчитано", "not computed"),
-    "too young": ("рано судить", "too early to tell"),
-    "pending": ("ещё в работе", "still in work"),
-    "supported": ("подтверждается", "borne out"),
-    "refuted": ("не подтверждается", "not borne out"),
-    "undecided": ("пока не ясно", "not clear yet"),
-}
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
-def said(word: str, locale: Locale) -> str:
-    """A verdict, of a fact or of a cause, in a client's words; an unknown one as it is."""
-    return _VERDICTS.get(word, (word, word))[0 if locale == "ru" else 1]
+_RUSSIAN = _words("января февраля марта апреля мая июня июля августа сентября октября ноября декабря")
+_ENGLISH = _words("January February March April May June July August September October November December")
+_MONTHS = _words("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь")
+
+
+def month_of(when: date, locale: Locale) -> str:
+    """The month as it stands after a day: `сентября`, `September`."""
+    return (_RUSSIAN if locale == "ru" else _ENGLISH)[when.month - 1]
 
 
 def day(when: date, locale: Locale, *, year: bool = True) -> str:
     """`5 марта 2026`, `5 March 2026`."""
-    month = _MONTHS_OF[0 if locale == "ru" else 1][when.month - 1]
-    return f"{when.day} {month} {when.year}" if year else f"{when.day} {month}"
+    text = f"{when.day}{HARD}{month_of(when, locale)}"
+    return f"{text}{HARD}{when.year}" if year else text
 
 
-def month(when: date, locale: Locale) -> str:
-    """`март 2026`, `March 2026`."""
-    return f"{_MONTHS[when.month - 1] if locale == 'ru' else _MONTHS_OF[1][when.month - 1]} {when.year}"
+def days(since: date, until: date, locale: Locale) -> str:
+    """From the first day to the last, both inside: `1 апреля — 30 сентября 2026`."""
+    return f"{day(since, locale, year=since.year != until.year)} — {day(until, locale)}"
 
 
-def period(since: date, until: date, locale: Locale) -> str:
-    """From `since` to before `until`: a month by its name, else `1 января – 31 марта 2026`."""
-    last = until - timedelta(days=1)
-    if since >= last:
+def period(since: date, last: date, locale: Locale) -> str:
+    """From the first day to the last, shortly: a month by its name (`март 2026`), else `2–8 марта 2026`."""
+    if since == last:
         return day(since, locale)
-    if since.day == 1 and until.day == 1 and (until.year * 12 + until.month) - (since.year * 12 + since.month) == 1:
-        return month(since, locale)
+    if since.day == 1 and (since.year, since.month) == (last.year, last.month) and (last + timedelta(1)).day == 1:
+        return f"{(_MONTHS if locale == 'ru' else _ENGLISH)[since.month - 1]}{HARD}{since.year}"
     if (since.year, since.month) == (last.year, last.month):
         return f"{since.day}–{day(last, locale)}"
-    return f"{day(since, locale, year=since.year != last.year)} – {day(last, locale)}"
+    return days(since, last, locale)

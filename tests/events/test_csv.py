@@ -36,7 +36,7 @@ def test_mixed_line_ends_and_quoted_line_breaks(workspace: Workspace, events: st
 
 
 def test_ragged_rows_are_rejected_with_their_line(workspace: Workspace, events: str) -> None:
-    """Too few and too many fields, and a broken quote, are rejected rows with file, line and reason; the rest is used."""
+    """Too few or too many fields and a broken quote are rejected with file, line and reason; the rest is used."""
     text = 'id;what;when\n1;"a\nb";2026-02-01\n2;x\n3;x;2026-02-01;4\n"4" q;x;2026-02-01\n5;x;2026-02-01\n'
     workspace.write("a.csv", text)
     report = workspace.one(events.format(path="a.csv"))
@@ -51,7 +51,7 @@ def test_ragged_rows_are_rejected_with_their_line(workspace: Workspace, events: 
 
 
 def test_line_of_a_rejected_value_counts_lines_not_rows(workspace: Workspace, events: str) -> None:
-    """After a cell of several lines, a blank line and a ragged row, the line of a bad time is still the line of the file."""
+    """After a cell of several lines, a blank line and a ragged row, the line is still the line of the file."""
     text = 'id;what;when\n1;"a\nb\nc";2026-02-01\n\nragged\n2;x;yesterday\n3;x;2026-02-02\n'
     workspace.write("a.csv", text)
     report = workspace.one(events.format(path="a.csv"))
@@ -110,7 +110,7 @@ def test_long_lines_are_read_up_to_ten_megabytes(workspace: Workspace, events: s
     [
         ("empty.csv", b"", "empty-file"),
         ("header.csv", b"id;what;when\n", "no-rows"),
-        ("blank.csv", b"\n\n\n", "no-header"),
+        ("blank.csv", b"\n\n\n", "empty-file"),
         ("wrong.csv", b"\x00\x01\x02\x03" * 50, None),
         ("not.csv.gz", b"id;what;when", "unreadable"),
         ("not.parquet", b"id;what;when", "unreadable"),
@@ -170,9 +170,16 @@ def test_declared_encoding_and_delimiter_words(workspace: Workspace, events: str
     assert problem.code == "encoding"
 
 
+def test_a_file_without_a_whole_row_is_a_problem(workspace: Workspace, events: str) -> None:
+    """Every row ragged: all of them rejected, said as such."""
+    workspace.write("a.csv", "id;what;when\n1;a\n2;b;c;d\n")
+    (problem,) = workspace.problems(events.format(path="a.csv"))
+    assert (problem.code, problem.where.line) == ("all-rejected", 2)
+
+
 def test_names_of_files_and_columns_cannot_break_out(workspace: Workspace) -> None:
     """Quotes, brackets, semicolons and dollars in names are names."""
-    workspace.write("a'[1]; drop.csv", 'id\'"";wh$v0at;"wh""en"\n1;a;2026-02-01\n')
+    workspace.write("a'[1]; drop.csv", 'id\'"";wh$v0at;"wh""en";a{b}c%s $1\n1;a;2026-02-01;x\n')
     report = workspace.one("""
         - name: it's "one"; --
           process: o'ne
@@ -181,5 +188,6 @@ def test_names_of_files_and_columns_cannot_break_out(workspace: Workspace) -> No
           activity: "wh$v0at"
           at: 'wh"en'
           empty: ["'; drop table x; --"]
+          attributes: {"{part} {0}": "a{b}c%s $1"}
         """)
     assert report.events == 1

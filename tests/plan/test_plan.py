@@ -72,6 +72,16 @@ def plan(findings, rules, actions, budget=None, fact=FACT, **more) -> Plan:  # t
     return make_plan(findings, rules, actions, settings(budget), [process()], facts, AS_OF, "ru", **{**period, **more})
 
 
+def asking(*actions: str) -> tuple[list[Finding], list[Rule]]:
+    """A finding and a rule for each action: every one of them is asked for."""
+    return [finding(name) for name in actions], [acting(name, name) for name in actions]
+
+
+def left_out(name: str, why: str, with_: str | None = None) -> NotChosen:
+    """An action of these tests that is not in the plan."""
+    return NotChosen(action=name, why=why, with_=with_, title=f"Сделать {name}")  # type: ignore[arg-type]
+
+
 def names(made: Plan) -> list[str]:
     """The actions of a plan in their order."""
     return [item.action for item in made.items]
@@ -104,22 +114,58 @@ def test_one_item_for_all_findings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "expected"),
+    ("verdict", "expected", "left"),
     [
-        ("supported", ["cure", "general"]),
-        ("undecided", ["cure", "general"]),
-        ("not assessable", ["cure", "general"]),
-        ("refuted", ["general"]),
+        ("supported", ["cure"], ["general"]),
+        ("undecided", ["cure", "general"], []),
+        ("not assessable", ["cure", "general"], []),
+        ("refuted", ["general"], ["cure"]),
     ],
 )
-def test_causes(verdict: CauseWord, expected: list[str]) -> None:
-    """Actions of supported causes come first, those of refuted ones not at all."""
+def test_causes(verdict: CauseWord, expected: list[str], left: list[str]) -> None:
+    """A supported cause alone says what to do; without one the open causes and the rule do, refuted ones never."""
     causes = (Cause(name="c", actions=("cure",)),)
     made = plan(
         [finding(causes={"c": verdict})], [acting("r", "general", causes=causes)], [action("cure"), action("general")]
     )
     assert names(made) == expected
     assert made.items[0].cause == ("c" if "cure" in expected else None)
+    assert [(n.action, n.why, n.title) for n in made.not_chosen] == [
+        (name, "cause", f"Сделать {name}") for name in left
+    ]
+
+
+def test_guesses_do_not_fill_the_plan() -> None:
+    """Without a supported cause a finding brings two actions, of two causes where it has them; the rest is left out."""
+    causes = (Cause(name="c", actions=("a", "b")), Cause(name="d", actions=("e",)))
+    made = plan(
+        [finding(causes={"c": "undecided", "d": "not assessable"})],
+        [acting("r", "f", causes=causes)],
+        [action(name) for name in "abef"],
+    )
+    assert names(made) == ["a", "e"]
+    assert [(n.action, n.why) for n in made.not_chosen] == [("b", "cause"), ("f", "cause")]
+
+
+def test_what_another_finding_asks_for_is_not_left_out() -> None:
+    """An action that one finding only might have asked for is in the plan where another one asks for it."""
+    rules = [acting("a", causes=(Cause(name="c", actions=("x",)), Cause(name="d", actions=("y",)))), acting("b", "y")]
+    found = [finding("a", causes={"c": "supported", "d": "undecided"}), finding("b")]
+    made = plan(found, rules, [action("x"), action("y")])
+    assert (set(names(made)), made.not_chosen) == ({"x", "y"}, ())
+
+
+def test_what_is_not_certain_is_measured_again() -> None:
+    """A finding that may be chance brings no action, but another measurement where the workspace has one."""
+    doubt = (Verdict(rule="r", verdict="yellow", why="uncertain", yellow=0.5, red=0.3),)
+    unsure, fact = finding(severity="yellow"), replace(FACT, verdicts=doubt)
+    made = plan([unsure], [acting("r", "x")], [action("x")], fact=fact)
+    assert (names(made), [n.why for n in made.not_chosen]) == ([], ["cause"])
+    assert names(plan([unsure], [acting("r", "x")], [action("x"), action("measure_again")], fact=fact)) == [
+        "measure_again"
+    ]
+    between = replace(FACT, verdicts=(replace(doubt[0], why="between"),))
+    assert names(plan([unsure], [acting("r", "x")], [action("x")], fact=between)) == ["x"]
 
 
 def test_missing_data_are_to_be_collected() -> None:
@@ -152,35 +198,35 @@ def test_prerequisites_come_first() -> None:
 def test_unknown_prerequisite() -> None:
     """An action whose prerequisite nobody knows is left out, and the plan says why."""
     made = plan([finding()], [acting("r", "b")], [action("b", prerequisites=("ghost",))])
-    assert made == Plan(items=(), not_chosen=(NotChosen(action="b", why="prerequisite", with_="ghost"),))
+    assert made == Plan(items=(), not_chosen=(left_out("b", "prerequisite", "ghost"),))
 
 
 def test_conflicts_are_never_together() -> None:
     """Of two actions in conflict the one with the higher priority stays; what needs the other goes as well."""
     actions = [action("a", 1), action("b", 2, conflicts=("a",)), action("c", 3, prerequisites=("b",))]
-    made = plan([finding()], [acting("r", "a", "b", "c")], actions)
+    made = plan(*asking("a", "b", "c"), actions)
     assert names(made) == ["a"]
     assert made.not_chosen == (
-        NotChosen(action="b", why="conflict", with_="a"),
-        NotChosen(action="c", why="prerequisite", with_="b"),
+        left_out("b", "conflict", "a"),
+        left_out("c", "prerequisite", "b"),
     )
 
 
 def test_budget() -> None:
     """Hours and money are kept to, greedily: a cheaper one may still fit."""
     actions = [action("a", 5), action("b", 6), action("c", 7, money=10)]
-    rules = [acting("r", "a", "b", "c")]
-    made = plan([finding()], rules, actions, Budget(hours=12))
+    asked = asking("a", "b", "c")
+    made = plan(*asked, actions, Budget(hours=12))
     assert (names(made), [n.action for n in made.not_chosen]) == (["a", "b"], ["c"])
-    made = plan([finding()], rules, actions, Budget(hours=12, money=5))
-    assert made.not_chosen == (NotChosen(action="c", why="budget"),)
-    assert names(plan([finding()], rules, actions, Budget(money=10))) == ["a", "b", "c"]
+    made = plan(*asked, actions, Budget(hours=12, money=5))
+    assert made.not_chosen == (left_out("c", "budget"),)
+    assert names(plan(*asked, actions, Budget(money=10))) == ["a", "b", "c"]
 
 
 def test_nobody_gets_everything_in_one_week() -> None:
     """One person has at most three items due in a week; the later ones move to the next weeks."""
     actions = [action(f"a{i}", i + 1) for i in range(8)]
-    made = plan([finding()], [acting("r", *(a.name for a in actions))], actions)
+    made = plan(*asking(*(a.name for a in actions)), actions)
     weeks = [item.due.isocalendar().week for item in made.items]
     assert weeks == [25, 25, 25, 26, 26, 26, 27, 27]
 

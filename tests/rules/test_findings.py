@@ -31,29 +31,35 @@ def found(facts, rules: list[Rule], locale="en", known=None, **more) -> tuple[Fi
     return find(engine, rules, processes, units(*processes), locale=locale, **more)
 
 
+def plain(text: str) -> str:
+    """With ordinary spaces."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def messages(fact: dict[str, object], one: Rule, known=None) -> tuple[str, str]:  # type: ignore[no-untyped-def]
     """What the finding of a fact says in Russian and in English."""
-    return tuple(found([fact], [one], locale, known)[0].message for locale in ("ru", "en"))  # type: ignore[return-value]
+    return tuple(plain(found([fact], [one], locale, known)[0].message) for locale in ("ru", "en"))  # type: ignore[return-value]
 
 
 def test_a_time_in_words() -> None:
     """A slow quantile is said of nine of ten people, with the limit beside it."""
     slow = times(10_800, 9000, 12_000, 100, control_point="wait")
     assert messages(slow, rule(yellow="> 15m", red="> 1h", control_point="wait")) == (
-        "9 из 10 доходят от «Заявка поступила» до «Оплата» за 3 ч, норматив 15 мин",
-        "9 of 10 get from “Received” to “Paid” within 3 h, the limit is 15 min",
+        "«Заявка поступила» → «Оплата»: 9 из 10 — за 3 ч при нормативе не больше 15 мин",
+        "“Received” → “Paid”: 9 in 10 within 3 h; the limit is at most 15 min",
     )
     never = times(None, 9000, None, 100, control_point="wait")
     assert messages(never, rule(red="> 15m", control_point="wait")) == (
-        "От «Заявка поступила» до «Оплата» вообще доходят меньше 9 из 10, норматив 15 мин",
-        "Fewer than 9 of 10 get from “Received” to “Paid” at all, the limit is 15 min",
+        "«Заявка поступила» → «Оплата»: дошли меньше 9 из 10 при нормативе не больше 15 мин",
+        "“Received” → “Paid”: fewer than 9 in 10 get there; the limit is at most 15 min",
     )
-    half = (titled(wait=elapsed("wait", "0.5", clock="business")),)
+    waiting = LocalText("Время до разговора (у половины заявок)", "Time to the talk (half of the inquiries)")
+    half = (titled(wait=elapsed("wait", "0.5", clock="business", title=waiting)),)
     assert messages(
         times(200_000, 190_000, 210_000, 100, control_point="wait"), rule(red="> 15m", control_point="wait"), half
     ) == (
-        "Половина доходит от «Заявка поступила» до «Оплата» за 55 ч 33 мин, норматив 15 мин",
-        "Half get from “Received” to “Paid” within 55 h 33 min, the limit is 15 min",
+        "Время до разговора: половина — за 55 ч 33 мин при нормативе не больше 15 мин",
+        "Time to the talk: half within 55 h 33 min; the limit is at most 15 min",
     )
 
 
@@ -61,15 +67,39 @@ def test_a_share_in_words() -> None:
     """A low share is said of a hundred people; what is not certain says so, without the words of statistics."""
     low = share(21, 100, horizon=60 * 86_400)
     assert messages(low, rule(yellow="< 50%", red="< 40%")) == (
-        "От «Заявка поступила» до «Оплата» за 60 дн. доходит 21 из 100, норматив — не меньше 50 из 100",
-        "21 of 100 get from “Received” to “Paid” within 60 days, the limit is at least 50 of 100",
+        "«Заявка поступила» → «Оплата»: 21 из 100 за 60 дней при нормативе не меньше 50 из 100",
+        "“Received” → “Paid”: 21 in 100 within 60 days; the limit is at least 50 in 100",
     )
     assert messages(share(38, 100), rule(red="< 40%")) == (
-        "От «Заявка поступила» до «Оплата» доходят 38 из 100, норматив — не меньше 40 из 100"
+        "«Заявка поступила» → «Оплата»: 38 из 100 при нормативе не меньше 40 из 100"
         " (наверняка сказать нельзя: скорее всего от 29 до 48 из 100)",
-        "38 of 100 get from “Received” to “Paid”, the limit is at least 40 of 100"
-        " (not certain: most likely 29 to 48 of 100)",
+        "“Received” → “Paid”: 38 in 100; the limit is at least 40 in 100 (not certain: most likely 29 to 48 in 100)",
     )
+
+
+def test_a_title_that_says_by_when() -> None:
+    """The time is not said twice, and a share keeps its place in the sentence."""
+    point = conversion("rate", title=LocalText("Перезвонили за сутки", "Called back in a day"))
+    assert messages(share(47, 100, horizon=86_400), rule(red="< 90%", at_least=30), (titled(rate=point),)) == (
+        "Перезвонили за сутки: 47 из 100 при нормативе не меньше 90 из 100",
+        "Called back in a day: 47 in 100; the limit is at least 90 in 100",
+    )
+
+
+def test_an_age_in_words() -> None:
+    """Of what still waits, the older part is named."""
+    title = LocalText("Возраст КП без ответа (половина старше)", "Age of unanswered quotes (half are older)")
+    point = elapsed("wait", "0.5", title=title)
+    aged = point.__class__(name="wait", kpi="age", parameters={"state": "received", "quantile": "0.5"}, title=title)
+    engine = facts_engine(times(27 * 86_400, 26 * 86_400, 28 * 86_400, 100, control_point="wait"))
+    known, kinds = (titled(wait=aged),), {("web", "wait"): ("seconds", "lower")}
+    rules = [rule(red="> 21d", control_point="wait")]
+    judge(engine, rules, known, kinds)
+    said = [plain(find(engine, rules, known, kinds, locale=locale)[0].message) for locale in ("ru", "en")]
+    assert said == [
+        "Возраст КП без ответа: половина старше 27 дней при нормативе не больше 21 дня",
+        "Age of unanswered quotes: half older than 27 days; the limit is at most 21 days",
+    ]
 
 
 def test_a_message_of_the_rule() -> None:
@@ -77,15 +107,15 @@ def test_a_message_of_the_rule() -> None:
     own = rule(red="< 40%", message=LocalText("Лишь {value}, надо {limit} ({range}, {n})", "Only {value}"))
     assert messages(share(10, 100), own) == (
         "Лишь 10 из 100, надо 40 из 100 (скорее всего от 6 до 17 из 100, 100)",
-        "Only 10 of 100",
+        "Only 10 in 100",
     )
 
 
 def test_a_message_without_numbers_comes_after_them() -> None:
     """What a rule says without numbers is added to the numbers."""
     ru, en = messages(share(10, 100), rule(red="< 40%", message=LocalText("Клиенты уходят.", "Clients leave.")))
-    assert ru.endswith("норматив — не меньше 40 из 100. Клиенты уходят.")
-    assert en.startswith("10 of 100 get from")
+    assert ru.endswith("при нормативе не меньше 40 из 100. Клиенты уходят.")
+    assert en.startswith("“Received” → “Paid”: 10 in 100;")
 
 
 def test_findings_are_of_the_whole_period_only() -> None:
@@ -104,7 +134,7 @@ def test_order_and_cases() -> None:
 
     def cases_of(wanted: CasesWanted) -> FindingCases:
         asked.append(wanted)
-        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, lost_amount=1000.0)
+        return FindingCases(examples=("c", "a", "b", "e", "d", "f"), count=70, worth=10.0)
 
     cause = CauseVerdict(name="x", title="x", verdict="supported")
     rules = [
@@ -124,7 +154,7 @@ def test_order_and_cases() -> None:
         ("mild", "yellow", 88, 70),
     ]
     assert result[0].cases == ("a", "b", "c", "d", "e")
-    assert (result[0].causes, result[0].lost_amount) == ((cause,), 1000.0)
+    assert (result[0].causes, result[0].lost_amount) == ((cause,), 700.0)
     assert (result[0].facts, result[0].id) == (("web.wait",), finding_id("web", "slow"))
     assert (
         CasesWanted(process="web", rule="slow", control_point="wait", unit="seconds", limit=900.0, more_is_worse=True)
@@ -156,4 +186,4 @@ def test_other_kpis_say_their_title() -> None:
     kinds = {("web", "rate"): ("ratio", "lower")}
     judge(engine, one, known, kinds)
     (finding,) = find(engine, one, known, kinds, locale="ru")
-    assert finding.message == "Доля спама: 30 из 100, норматив — не больше 20 из 100"
+    assert plain(finding.message) == "Доля спама: 30 из 100 при нормативе не больше 20 из 100"

@@ -14,12 +14,15 @@ from engine.render.report.data import (
     source_of,
     unseen,
 )
-from engine.render.report.findings import FindingShown, ItemShown, finding_of, item_of, not_chosen_of
+from engine.render.report.findings import FindingShown, ItemShown, finding_of, in_full, item_of, not_chosen_of
 from engine.render.report.funnel import ChangeShown, Funnel, LossShown, change_of, funnel_of, largest_losses
 from engine.render.report.look import Look, Mark
 from engine.render.report.points import PointRow, SegmentTable, TrendShown, point_rows, segment_tables, trend_of
 from engine.render.words import Words
 
+MOST_ITEMS = 12
+"""Plan items shown in full: what people can begin with; the others stand in a table."""
+MOST_MONDAY = 5
 _MARKS = ("red", "yellow", "green", "grey")
 _TERMS = """
 case state stage conversion limit norm range median quantile open raw provisional segment channel source void rework
@@ -30,7 +33,10 @@ _GLOSSARY = tuple(_TERMS.split())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a template prints. Texts are in the locale of the audit; `changed` sums up what is new since last time."""
+    """What a template prints. Texts are in the locale of the audit; `changed` sums up what is new since last time.
+
+    `findings` and `plan` are told in full; `more_findings` and `backlog` are the rest, for a table.
+    """
 
     client: str
     locale: str
@@ -47,9 +53,12 @@ class Report:
     tally: tuple[tuple[Mark, int], ...]
     points: tuple[PointRow, ...]
     findings: tuple[FindingShown, ...]
+    more_findings: tuple[FindingShown, ...]
     segments: tuple[SegmentTable, ...]
     trends: tuple[TrendShown, ...]
     plan: tuple[ItemShown, ...]
+    backlog: tuple[ItemShown, ...]
+    gains: bool
     not_chosen: tuple[str, ...]
     sources: tuple[SourceShown, ...]
     processes: tuple[ProcessData, ...]
@@ -63,6 +72,7 @@ def report_of(audit: Audit, words: Words) -> Report:
     """The report of an audit. `words` speak the language of the audit and know the messages of the documents."""
     look = Look(audit, words)
     points = point_rows(look)
+    told, others = in_full(audit.findings)
     plan = tuple(item_of(look, item) for item in sorted(audit.plan, key=lambda item: (item.rank, item.id)))
     return Report(
         client=audit.client,
@@ -74,16 +84,19 @@ def report_of(audit: Audit, words: Words) -> Report:
         definitions=audit.definitions_sha256[:12],
         funnels=tuple(funnel_of(look, flow) for flow in audit.processes),
         losses=largest_losses(look),
-        monday=plan[:3],
+        monday=plan[:MOST_MONDAY],
         changed=tuple(_changed(look)),
         changes=tuple(filter(None, (change_of(look, change) for change in audit.changes))),
         tally=_tally(look, points),
         points=points,
-        findings=tuple(finding_of(look, finding) for finding in audit.findings),
+        findings=tuple(finding_of(look, finding) for finding in told),
+        more_findings=tuple(finding_of(look, finding) for finding in others),
         segments=segment_tables(look),
         trends=tuple(filter(None, (trend_of(look, trend) for trend in audit.trends))),
-        plan=plan,
-        not_chosen=tuple(not_chosen_of(look, left) for left in audit.not_chosen),
+        plan=plan[:MOST_ITEMS],
+        backlog=plan[MOST_ITEMS:],
+        gains=any(item.expected for item in audit.plan),
+        not_chosen=not_chosen_of(look, audit.not_chosen),
         sources=tuple(source_of(look, source) for source in audit.sources),
         processes=tuple(process_of(look, flow) for flow in audit.processes),
         reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),

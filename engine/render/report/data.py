@@ -233,7 +233,7 @@ def unseen(look: Look) -> tuple[str, ...]:
     for fact in audit.facts:
         point = look.points.get((fact.process, fact.control_point))
         if point and not fact.segment and any(v.verdict == "not assessable" for v in fact.verdicts):
-            lines.append(t("unseen.point", title=point.title, why=fact.note or t("unseen.no_data")))
+            lines.append(t("unseen.point", title=point.title, why=look.note(fact) or t("unseen.no_data")))
     for source in audit.sources:
         lost = source.ties_share
         if lost >= 0.005:

@@ -1,10 +1,11 @@
 """What is wrong and why, and what to do about it, in words."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.kpis.fact import Segment
+from engine.kpis.fact import Fact, Segment
 from engine.plan.item import NotChosen, PlanItem
-from engine.render.report.funnel import cost_of, won_span
+from engine.render.report.funnel import cost_of, money_of, won_span
 from engine.render.report.look import Look, Mark
 from engine.render.report.points import PointRow, row_of
 from engine.rules.finding import CauseVerdict, Finding
@@ -32,6 +33,7 @@ class FindingShown:
     since_last: str
     message: str
     cost: str
+    money: str
     evidence: tuple[PointRow, ...]
     caveats: tuple[str, ...]
     causes: tuple[CauseShown, ...]
@@ -65,6 +67,23 @@ class ItemShown:
     status: str
 
 
+MOST_FINDINGS = 12
+"""How many findings are told in full; the others stand in a table."""
+MOST_REASONS = 4
+
+
+def in_full(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings to be told in full (red ones, then those with a cause that is borne out), and the others."""
+    told = sorted(findings, key=lambda finding: (finding.severity != "red", not _explained(finding)))
+    told = [f for f in told if f.severity == "red" or _explained(f) or len(findings) <= MOST_FINDINGS][:MOST_FINDINGS]
+    chosen = {finding.id for finding in told}
+    return tuple(f for f in findings if f.id in chosen), tuple(f for f in findings if f.id not in chosen)
+
+
+def _explained(finding: Finding) -> bool:
+    return any(cause.verdict == "supported" for cause in finding.causes)
+
+
 def finding_of(look: Look, finding: Finding) -> FindingShown:
     """A finding in words."""
     where = ", ".join(filter(None, (look.process_title(finding.process), look.segment(finding.segment))))
@@ -80,27 +99,36 @@ def finding_of(look: Look, finding: Finding) -> FindingShown:
         since_last=look.words.t(f"since.{finding.since_last}"),
         message=finding.message,
         cost=cost_of(look, finding),
+        money=money_of(look, finding),
         evidence=tuple(rows),
         caveats=tuple(dict.fromkeys(row.caveat for row in rows if row.caveat)),
         causes=tuple(_cause(look, cause) for cause in finding.causes),
         cases=finding.cases,
         all_cases=finding.all_cases or len(finding.cases),
         cases_file=f"cases/{finding.id}.csv" if finding.all_cases else "",
-        actions=tuple(f"{item.title} ({item.rank})" for item in look.audit.plan if finding.id in item.because),
+        actions=tuple(f"{item.title} ({item.rank})" for item in look.audit.plan if finding.id in item.because)
+        or _instead(look, facts, finding),
     )
 
 
-_CAUSE_SYMBOLS = {"supported": "✓", "refuted": "✕", "undecided": "?", "not assessable": "–"}
+def _instead(look: Look, facts: Iterable[Fact], finding: Finding) -> tuple[str, ...]:
+    """What to do where nothing in the plan is for a finding: wait, if it is not certain."""
+    doubted = any(v.rule == finding.rule and v.why == "uncertain" for fact in facts for v in fact.verdicts)
+    return (look.words.t("findings.measure_again"),) if doubted and finding.severity == "yellow" else ()
+
+
+_CAUSE_SYMBOLS = {"supported": "✓", "refuted": "✕", "undecided": "≈", "not assessable": "–"}
 
 
 def _cause(look: Look, cause: CauseVerdict) -> CauseShown:
+    asked = cause.verdict == "not assessable" and not cause.missing and (cause.note or "").endswith("?")
     code = "na" if cause.verdict == "not assessable" else cause.verdict
     texts = [_association(look, cause), _needed(look, cause), _missing(look, cause), cause.note or ""]
     return CauseShown(
         title=cause.title,
         code=code,
-        symbol=_CAUSE_SYMBOLS[cause.verdict],
-        word=look.words.t(f"cause.{code}"),
+        symbol="?" if asked else _CAUSE_SYMBOLS[cause.verdict],
+        word=look.words.t("cause.asked" if asked else f"cause.{code}"),
         text=" ".join(text for text in texts if text),
     )
 
@@ -131,7 +159,8 @@ def _needed(look: Look, cause: CauseVerdict) -> str:
 
 
 def _missing(look: Look, cause: CauseVerdict) -> str:
-    return look.words.t("cause.missing", what=", ".join(cause.missing)) if cause.missing else ""
+    names = ", ".join(look.data(name) for name in cause.missing)
+    return look.words.t("cause.missing", what=names) if names else ""
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -153,7 +182,7 @@ def item_of(look: Look, item: PlanItem) -> ItemShown:
         review=look.words.day_short(item.review) if item.review else "",
         effort=_effort(look, item),
         steps=item.steps,
-        because=tuple(finding.title for finding in because),
+        because=_because(look, because),
         expected=_expected(look, item),
         expected_short=_expected_short(look, item),
         basis=look.words.t(f"basis.{item.expected.basis}") if item.expected else "",
@@ -163,6 +192,14 @@ def item_of(look: Look, item: PlanItem) -> ItemShown:
         swaps_if=item.swaps_if or "",
         status=look.words.t(f"status.{item.status}"),
     )
+
+
+def _because(look: Look, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The findings an item is for; of many the first few, and how many more."""
+    titles = tuple(dict.fromkeys(finding.title for finding in findings))
+    if len(titles) <= MOST_REASONS + 1:
+        return titles
+    return (*titles[:MOST_REASONS], look.words.t("plan.because.more", n=len(titles) - MOST_REASONS))
 
 
 def _of_segment(look: Look, title: str, segment: Segment) -> str:
@@ -191,7 +228,17 @@ def _expected(look: Look, item: PlanItem) -> str:
     return f"{text} {look.words.t('expected.money', money=look.words.money(item.expected.money))}"
 
 
-def not_chosen_of(look: Look, left: NotChosen) -> str:
-    """Why an action is not in the plan."""
-    key = f"not_chosen.{left.why}"
-    return look.words.t(key, action=left.action, other=left.with_ or "")
+def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
+    """Why actions are not in the plan: one line each, those without a cause that is borne out in one line together."""
+    titles = {item.action: item.title for item in look.audit.plan} | {one.action: one.title for one in left}
+    lines = [
+        look.words.t(
+            f"not_chosen.{one.why}", action=one.title or one.action, other=titles.get(one.with_ or "", one.with_)
+        )
+        for one in left
+        if one.why != "cause"
+    ]
+    unasked = [one.title or one.action for one in left if one.why == "cause"]
+    if unasked:
+        lines.append(look.words.t("not_chosen.cause", actions="; ".join(unasked)))
+    return tuple(lines)

@@ -1,10 +1,11 @@
 """The first page: the funnel of each process, the largest losses, what to do first, what has changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.audit import Change
 from engine.kpis.flow import ProcessFlow, Stage
-from engine.render.report.look import Look, Mark
+from engine.render.report.look import Look, Mark, limit_of
 from engine.rules.finding import Finding
 
 
@@ -32,6 +33,7 @@ class Funnel:
     title: str
     summary: str
     rows: tuple[FunnelRow, ...]
+    aside: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -44,6 +46,7 @@ class LossShown:
     where: str
     mark: Mark
     cost: str
+    money: str
     gain: str
     message: str
 
@@ -63,7 +66,7 @@ class ChangeShown:
 
 def funnel_of(look: Look, flow: ProcessFlow) -> Funnel:
     """The funnel of one process."""
-    stages = [stage for stage in flow.stages if stage.reached or stage.entered]
+    stages = [stage for stage in flow.stages if stage.happy_path]
     first = max((stage.reached for stage in stages), default=0)
     rows = [_row(look, stage, before, first) for before, stage in zip([None, *stages], stages, strict=False)]
     notes = []
@@ -72,8 +75,25 @@ def funnel_of(look: Look, flow: ProcessFlow) -> Funnel:
     if flow.truncated:
         notes.append(look.words.t("funnel.truncated", n=flow.truncated))
     return Funnel(
-        process=flow.process, title=flow.title, summary=_summary(look, flow), rows=tuple(rows), notes=tuple(notes)
+        process=flow.process,
+        title=flow.title,
+        summary=_summary(look, flow),
+        rows=tuple(rows),
+        aside=tuple(_aside(look, stage) for stage in flow.stages if _is_aside(stage)),
+        notes=tuple(notes),
     )
+
+
+def _is_aside(stage: Stage) -> bool:
+    return not stage.happy_path and stage.outcome is None and stage.reached > 0
+
+
+def _aside(look: Look, stage: Stage) -> str:
+    """A state beside the happy path: how many were there, and how many of them got lost."""
+    gone = look.words.t("funnel.aside.lost", n=stage.lost) if stage.lost else ""
+    waiting = look.words.t("funnel.aside.open", n=stage.open) if stage.open else ""
+    more = ", ".join(filter(None, (gone, waiting)))
+    return look.words.t("funnel.aside.of" if more else "funnel.aside", title=stage.title, n=stage.reached, more=more)
 
 
 def _row(look: Look, stage: Stage, before: Stage | None, first: int) -> FunnelRow:
@@ -93,13 +113,20 @@ def _row(look: Look, stage: Stage, before: Stage | None, first: int) -> FunnelRo
 
 
 def _summary(look: Look, flow: ProcessFlow) -> str:
-    parts = [look.words.t("funnel.cases", n=flow.cases)]
-    parts += [look.words.t(f"funnel.{name}", n=n) for name, n in _ends(flow) if n]
-    return ", ".join(parts)
+    """`4 432 обращения: Оплата — 355, Отказ — 3 466, ещё в работе — 441`, in the words of the process."""
+    ends = [*_ends(look, flow), *([look.words.t("funnel.open", n=flow.open)] if flow.open else [])]
+    cases = look.words.t("funnel.cases", n=flow.cases)
+    return look.words.t("funnel.summary", cases=cases, ends=", ".join(ends)) if ends else cases
 
 
-def _ends(flow: ProcessFlow) -> tuple[tuple[str, int], ...]:
-    return (("won", flow.won), ("lost", flow.lost), ("void", flow.void), ("open", flow.open))
+def _ends(look: Look, flow: ProcessFlow) -> Iterator[str]:
+    """How the cases ended, by the titles of the final states where those account for all of them."""
+    for outcome, total in (("won", flow.won), ("lost", flow.lost), ("void", flow.void)):
+        stages = [stage for stage in flow.stages if stage.outcome == outcome and stage.resting]
+        if stages and sum(stage.resting for stage in stages) == total:
+            yield from (look.words.t("funnel.end", title=stage.title, n=stage.resting) for stage in stages)
+        elif total:
+            yield look.words.t(f"funnel.{outcome}", n=total)
 
 
 # --- losses -----------------------------------------------------------------------------------------------------------
@@ -123,28 +150,60 @@ def _loss(look: Look, finding: Finding) -> LossShown:
         where=where,
         mark=look.plain(finding.severity),
         cost=cost_of(look, finding),
+        money=money_of(look, finding),
         gain=_gain(look, finding),
         message=finding.message,
     )
 
 
 def cost_of(look: Look, finding: Finding) -> str:
-    """`≈ 12 обращений и 1,2 млн ₽ в месяц`; over the whole period where the months are not known."""
-    per = "month" if look.months else "period"
-    parts = []
-    if finding.lost_cases:
-        cases = look.per_month(finding.lost_cases) if look.months else finding.lost_cases
-        parts.append(_cases(look, cases or 0.0))
-    if finding.lost_amount:
-        amount = look.per_month(finding.lost_amount) if look.months else finding.lost_amount
-        parts.append(look.words.money(amount or 0.0))
-    return look.words.t(f"cost.{per}", what=look.words.t("and").join(parts)) if parts else ""
+    """`от 90 до 105 обращений в месяц мимо норматива`; over the whole period where months are not known.
+
+    The cases are those that would have to do better for the limit to be kept.
+    """
+    if not finding.lost_cases:
+        return ""
+    return look.words.t(f"cost.{_per(look)}", cases=_cases(look, *_short_a_month(look, finding)))
 
 
-def _cases(look: Look, cases: float) -> str:
-    if cases < 1:
+def money_of(look: Look, finding: Finding) -> str:
+    """`это от 2,9 до 3,4 млн ₽ в месяц`: what such cases usually bring; nothing where nobody knows."""
+    if not finding.lost_cases or not finding.lost_amount:
+        return ""
+    each = finding.lost_amount / finding.lost_cases
+    low, high = (end * each for end in _short_a_month(look, finding))
+    return look.words.t(f"cost.money.{_per(look)}", money=look.words.span(low, high, "money"))
+
+
+def _per(look: Look) -> str:
+    return "month" if look.months else "period"
+
+
+def _short_a_month(look: Look, finding: Finding) -> tuple[float, float]:
+    low, high = _short_of_limit(look, finding)
+    return low / (look.months or 1.0), high / (look.months or 1.0)
+
+
+def _short_of_limit(look: Look, finding: Finding) -> tuple[float, float]:
+    """The fewest and the most cases beyond the limit, of a share; of anything else all that breach it."""
+    cases = float(finding.lost_cases or 0)
+    fact = look.facts.get(finding.facts[0]) if finding.facts else None
+    point = look.points.get((fact.process, fact.control_point)) if fact else None
+    limit = next((limit_of(v) for v in fact.verdicts if v.rule == finding.rule), None) if fact else None
+    if fact is None or point is None or limit is None or point.unit != "ratio" or fact.low is None or fact.high is None:
+        return cases, cases
+    ends = (fact.low - limit, fact.high - limit) if point.better == "lower" else (limit - fact.high, limit - fact.low)
+    low, high = (max(0.0, end * fact.n) for end in ends)
+    return (low, high) if low <= cases <= high else (cases, cases)
+
+
+def _cases(look: Look, low: float, high: float) -> str:
+    first, last = int(low + 0.5), int(high + 0.5)
+    if last < 1:
         return look.words.t("cost.less_than_one")
-    return look.words.t("cost.cases", n=int(cases + 0.5))
+    if first == last:
+        return look.words.t("cost.cases", n=last)
+    return look.words.t("cost.cases.span" if first else "cost.cases.most", low=look.words.count(first), n=last)
 
 
 def _gain(look: Look, finding: Finding) -> str:
@@ -181,8 +240,8 @@ def change_of(look: Look, change: Change) -> ChangeShown | None:
     return ChangeShown(
         title=point.title,
         process=look.process_title(change.process),
-        before=look.words.value(change.before.value, point.unit),
-        after=look.words.value(change.after.value, point.unit),
+        before=look.said(change.before.value, point),
+        after=look.said(change.after.value, point),
         change=look.words.t(f"change.{direction}"),
         direction=direction,
         note=_change_note(look, change),

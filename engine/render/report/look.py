@@ -105,7 +105,8 @@ class Look:
 
     def segment(self, segment: Segment) -> str:
         """`Менеджер: Иванова`; nothing for the whole."""
-        return ", ".join(f"{self.dimension(name)}: {value}" for name, value in segment)
+        empty = self.words.t("segment.empty")
+        return ", ".join(f"{self.dimension(name)}: {value or empty}" for name, value in segment)
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
@@ -119,8 +120,23 @@ class Look:
         if verdict.verdict == "yellow" and verdict.why:
             return Mark("yellow", _SYMBOLS["yellow"], self.words.t(f"verdict.yellow.{verdict.why}"))
         if verdict.verdict == "not assessable":
-            return Mark("na", _SYMBOLS["not assessable"], self.words.t("verdict.na"), fact.note or "")
+            return Mark("na", _SYMBOLS["not assessable"], self.words.t("verdict.na"), self.note(fact))
         return self.plain(verdict.verdict)
+
+    def note(self, fact: Fact) -> str:
+        """What stands beside a fact, in words; what the messages do not know is shown as it is."""
+        return "; ".join(self._noted(*part.partition("=")) for part in (fact.note or "").split(";") if part)
+
+    def _noted(self, code: str, equals: str, value: str) -> str:
+        if not self.words.has(f"note.{code}"):
+            return f"{code}{equals}{value}".strip()
+        if code == "never":
+            return self.words.t("note.never", share=self.words.share(float(value)))
+        return self.words.t(f"note.{code}", value=self.data(value) if code == "missing" else value)
+
+    def data(self, name: str) -> str:
+        """What an attribute, a dimension or a mark is called in a sentence about missing data."""
+        return self.words.t(f"lacking.{name}") if self.words.has(f"lacking.{name}") else self.dimension(name)
 
     def _grey(self, fact: Fact, verdict: Verdict) -> Mark:
         if fact.maturity == "too young":
@@ -134,40 +150,48 @@ class Look:
 
     # --- values -----------------------------------------------------------------------------------------------------
 
+    def said(self, value: float, point: MeasuredPoint, *, genitive: bool = False) -> str:
+        """A value of a control point: working time stays in hours; `genitive`: as after `не больше`."""
+        business = point.passport.clock == "business"
+        return self.words.value(value, point.unit, business=business, genitive=genitive)
+
     def value(self, fact: Fact, point: MeasuredPoint) -> str:
         """A value as people say it: `38 из 100`, `9 из 10 — за 3 ч`; why there is none."""
         if point.unit == "seconds" and "quantile" in point.parameters:
             return self._quantile(fact.value, point)
-        if fact.value is None:
-            return self.words.t("value.none")
-        return self.words.value(fact.value, point.unit)
+        return self.amount(fact.value, point)
 
     def _quantile(self, value: float | None, point: MeasuredPoint) -> str:
-        people = self.words.quantile(float(point.parameters["quantile"]))
+        quantile = float(point.parameters["quantile"])
         if value is None:
+            people = self.words.t("value.half_of") if quantile == 0.5 else self.words.quantile(quantile)
             return self.words.t("value.not_reached", people=people)
-        return self.words.t("value.quantile", people=people, value=self.words.duration(value))
+        if point.kpi == "age":
+            people, said = self.words.quantile(1 - quantile), self.said(value, point, genitive=True)
+            return self.words.t("value.older", people=people, value=said)
+        return self.words.t("value.quantile", people=self.words.quantile(quantile), value=self.said(value, point))
 
     def amount(self, value: float | None, point: MeasuredPoint) -> str:
         """A value without the words about how many it is true of."""
-        return self.words.t("value.none") if value is None else self.words.value(value, point.unit)
+        return self.words.t("value.none") if value is None else self.said(value, point)
 
     def span(self, low: float | None, high: float | None, point: MeasuredPoint) -> str:
         """`скорее всего от 31 до 45 из 100`; nothing where the range is not known."""
         if low is None and high is None:
             return ""
-        return self.words.t("likely", span=self.words.span(low, high, point.unit))
+        business = point.passport.clock == "business"
+        return self.words.t("likely", span=self.words.span(low, high, point.unit, business=business))
 
     def limit(self, point: MeasuredPoint, verdict: Verdict) -> tuple[str, str]:
         """`не меньше 40 из 100`, and the red line where it is another."""
-        green = verdict.yellow if verdict.yellow is not None else verdict.red
+        green = limit_of(verdict)
         if green is None:
             return "", ""
         side = "most" if point.better == "lower" else "least"
-        text = self.words.t(f"limit.{side}", value=self.words.value(green, point.unit))
+        text = self.words.t(f"limit.{side}", value=self.said(green, point, genitive=True))
         if verdict.red is None or verdict.red == green:
             return text, ""
-        return text, self.words.t(f"limit.red.{side}", value=self.words.value(verdict.red, point.unit))
+        return text, self.words.t(f"limit.red.{side}", value=self.said(verdict.red, point, genitive=True))
 
     def per_month(self, total: float) -> float | None:
         """A sum over the period of the audit as a month's part of it; None where the period is open."""
@@ -180,3 +204,10 @@ _MOMENT = datetime(2000, 1, 2, tzinfo=UTC) - datetime(2000, 1, 1, 23, 59, 59, tz
 def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
     """The verdict that a reader must see first."""
     return min(verdicts, key=lambda verdict: (_WORST_FIRST.index(verdict.verdict), verdict.rule), default=None)
+
+
+def limit_of(verdict: Verdict | None) -> float | None:
+    """What a value must keep to: the yellow limit, else the red one."""
+    if verdict is None:
+        return None
+    return verdict.yellow if verdict.yellow is not None else verdict.red

@@ -1,12 +1,13 @@
 """The table of control points, the segments beneath them and their course over time."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.audit import MeasuredPoint, Trend, TrendPoint
-from engine.kpis.fact import Fact, Verdict
-from engine.render.report.look import Look, Mark, worst
+from engine.kpis.fact import Fact
+from engine.render.report.look import Look, Mark, limit_of, worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class SegmentTable:
     whole_at: float | None
     limit_at: float | None
     rows: tuple[PointRow, ...]
+    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class TrendShown:
     limit_label: str
     summary: str
     text: str
+    changed: bool
 
 
 def point_rows(look: Look) -> tuple[PointRow, ...]:
@@ -104,7 +107,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
     return PointRow(
         key=fact.key,
         title=title,
-        value_of=" × ".join(value for _, value in fact.segment),
+        value_of=" × ".join(value or look.words.t("segment.empty") for _, value in fact.segment),
         process=look.process_title(fact.process),
         value=look.value(fact, point) if fact.value is not None or not fact.reached else look.words.t("value.none"),
         span="" if silent else look.span(fact.low, fact.high, point),
@@ -117,7 +120,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         pending=look.words.count(fact.pending) if fact.pending else "",
         horizon=look.words.duration(fact.horizon) if fact.horizon else "",
         raw=_raw(look, fact, point),
-        note=fact.note if fact.note and fact.note != mark.more else "",
+        note=note if (note := look.note(fact)) != mark.more else "",
         low=fact.low,
         mid=fact.value,
         high=fact.high,
@@ -138,15 +141,53 @@ def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
 # --- segments ---------------------------------------------------------------------------------------------------------
 
 
+MOST_ROWS = 12
+"""Rows of a table of segments: the worst; the others are counted in words."""
+_SEEN = ("red", "yellow")
+_HOURS = ("weekday_hour", "hour")
+
+
 def segment_tables(look: Look) -> tuple[SegmentTable, ...]:
-    """Control points by manager, source and the like; the worst segment first, those with too little data last."""
+    """Breached control points by manager, source and the like, where some segment differs from all the others.
+
+    Also what the control point itself asks for (`by:`). Hours of the week are no table: audit.json has them.
+    """
     return tuple(table for point in look.audit.control_points for table in _tables(look, point))
 
 
+def _judged(look: Look, point: MeasuredPoint, *words: str) -> bool:
+    """Whether some rule says one of these words of the control point as a whole."""
+    verdicts = [verdict for fact in _of(look, point) if not fact.segment for verdict in fact.verdicts]
+    return any(verdict.verdict in words for verdict in verdicts)
+
+
 def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
-    facts = [fact for fact in _of(look, point) if fact.segment]
+    facts = [fact for fact in _of(look, point) if fact.segment and not fact.variant]
     for dimensions in sorted({_dimensions(fact) for fact in facts}):
-        yield _table(look, point, [fact for fact in facts if _dimensions(fact) == dimensions])
+        own = not set(dimensions) <= {*look.audit.segments, *_HOURS}
+        split = [fact for fact in facts if _dimensions(fact) == dimensions]
+        judged = [fact for fact in split if not _silent(fact)]
+        if judged and (
+            own or (_judged(look, point, *_SEEN) and dimensions[0] not in _HOURS and _differ(look, point, judged))
+        ):
+            yield _table(look, point, split)
+
+
+def _differ(look: Look, point: MeasuredPoint, facts: Sequence[Fact]) -> bool:
+    """Whether the range of some segment leaves out the value of all together."""
+    whole = _whole(look, point)
+    if whole is None or whole.value is None:
+        return True
+    inside = [_end(f.low, 0.0) <= whole.value <= _end(f.high, math.inf) for f in facts]
+    return not all(inside)
+
+
+def _end(end: float | None, missing: float) -> float:
+    return missing if end is None else end
+
+
+def _whole(look: Look, point: MeasuredPoint) -> Fact | None:
+    return next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
 
 
 def _dimensions(fact: Fact) -> tuple[str, ...]:
@@ -154,10 +195,11 @@ def _dimensions(fact: Fact) -> tuple[str, ...]:
 
 
 def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
-    whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
+    whole = _whole(look, point)
     ordered = sorted(facts, key=lambda fact: _worst_first(fact, point))
-    limit = _green(worst(whole.verdicts)) if whole else None
-    ends = [value for fact in facts for value in (fact.value, fact.high, limit) if value is not None]
+    shown = [fact for fact in ordered if not _silent(fact)][:MOST_ROWS]
+    limit = limit_of(worst(whole.verdicts)) if whole else None
+    ends = [value for fact in shown for value in (fact.value, fact.high, limit) if value is not None]
     return SegmentTable(
         title=point.title,
         process=look.process_title(point.process),
@@ -166,34 +208,44 @@ def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
         scale=max(ends, default=1.0) * 1.02 or 1.0,
         whole_at=whole.value if whole else None,
         limit_at=limit,
-        rows=tuple(row_of(look, fact, point) for fact in ordered),
+        rows=tuple(row_of(look, fact, point) for fact in shown),
+        rest=_rest(look, ordered, len(shown)),
     )
 
 
+def _rest(look: Look, facts: Sequence[Fact], shown: int) -> str:
+    """What is not in the table, in words."""
+    silent = sum(_silent(fact) for fact in facts)
+    parts = []
+    if more := len(facts) - silent - shown:
+        parts.append(look.words.t("segments.better", n=more))
+    if silent:
+        parts.append(look.words.t("segments.silent", n=silent))
+    return " ".join(parts)
+
+
 def _worst_first(fact: Fact, point: MeasuredPoint) -> tuple[bool, float, str]:
-    verdict = worst(fact.verdicts)
-    silent = fact.value is None or (verdict is not None and verdict.verdict in ("grey", "not assessable", "error"))
     size = fact.value or 0.0
-    return (silent, -size if point.better == "lower" else size, fact.key)
+    return (_silent(fact), -size if point.better == "lower" else size, fact.key)
 
 
-def _green(verdict: Verdict | None) -> float | None:
-    if verdict is None:
-        return None
-    return verdict.yellow if verdict.yellow is not None else verdict.red
+def _silent(fact: Fact) -> bool:
+    """A segment that says nothing: no value, or too little data for a verdict."""
+    verdict = worst(fact.verdicts)
+    return fact.value is None or (verdict is not None and verdict.verdict in ("grey", "not assessable", "error"))
 
 
 # --- trends -----------------------------------------------------------------------------------------------------------
 
 
 def trend_of(look: Look, trend: Trend) -> TrendShown | None:
-    """A trend as a chart shows it; None where there is nothing to draw."""
+    """A trend as a chart shows it; None where there is nothing to draw, or nothing that anyone has to look at."""
     point = look.points.get((trend.process, trend.control_point))
     values = [dot.value for dot in trend.points if dot.value is not None]
-    if point is None or not values:
+    if point is None or not values or not (_judged(look, point, "red") or _signals(trend)):
         return None
-    whole = next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
-    limit = _green(worst(whole.verdicts)) if whole else None
+    whole = _whole(look, point)
+    limit = limit_of(worst(whole.verdicts)) if whole else None
     known = [value for value in (*values, trend.upper, limit) if value is not None]
     top = 1.0 if point.unit == "ratio" and max(known) > 0.8 else max(known) * 1.1 or 1.0
     first, last = trend.points[0], trend.points[-1]
@@ -213,11 +265,12 @@ def trend_of(look: Look, trend: Trend) -> TrendShown | None:
         limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
         summary=_trend_summary(look, trend, point),
         text=_blocks(trend.points, max(values)),
+        changed=bool(_signals(trend)),
     )
 
 
 def _axis(look: Look, value: float, point: MeasuredPoint) -> str:
-    return look.words.percent(value) if point.unit == "ratio" else look.words.value(value, point.unit)
+    return look.words.percent(value) if point.unit == "ratio" else look.said(value, point)
 
 
 def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
@@ -232,6 +285,10 @@ def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
     )
 
 
+def _signals(trend: Trend) -> list[str]:
+    return [dot.direction for dot in trend.points if dot.signal and not _hollow(dot)]
+
+
 def _hollow(dot: TrendPoint) -> bool:
     """A point that is not judged: cut by the end of the log, or too young."""
     return dot.partial or dot.provisional
@@ -239,16 +296,23 @@ def _hollow(dot: TrendPoint) -> bool:
 
 def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
     """One sentence: has it changed, or does it only jump about."""
-    signals = [dot.direction for dot in trend.points if dot.signal and not _hollow(dot)]
+    signals = _signals(trend)
     if not any(dot.value is not None and not _hollow(dot) for dot in trend.points):
         return look.words.t("trend.young")
     if trend.lower is None or trend.upper is None:
         return look.words.t("trend.few")
-    kind = signals[-1] if signals else "none"
-    usual = look.words.span(trend.lower, trend.upper, point.unit)
-    return f"{look.words.t(f'trend.{kind}')} {look.words.t('trend.usual', span=usual)}"
+    usual = look.words.t("trend.usual", span=look.words.span(trend.lower, trend.upper, point.unit))
+    judged = [dot for dot in trend.points if not _hollow(dot)]
+    late = [dot.direction for dot in judged[-RECENT:] if dot.signal]
+    if not signals or late:
+        kind = late[-1] if late else "none"
+        return f"{look.words.t(f'trend.{kind}')} {usual}"
+    last = next(dot for dot in reversed(judged) if dot.signal)
+    return f"{look.words.t('trend.was', day=look.words.day_tick(look.local(last.since)))} {usual}"
 
 
+RECENT = 6
+"""A signal in so many last judged periods is told as news, an older one as something that has passed."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 

@@ -1,6 +1,7 @@
 """Sources and processes of the made-up audit."""
 
 from datetime import datetime
+from typing import Literal
 
 from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
 from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
@@ -119,7 +120,7 @@ def _web_form(t: Said) -> ProcessFlow:
                 median=561_600,
             ),
             _stage("contract", t("Договор", "Contract"), 262, 262, 231, lost=19, open_=12, median=187_200),
-            _stage("paid", t("Оплата", "Payment"), 231, 231, 0, resting=231),
+            _stage("paid", t("Оплата", "Payment"), 231, 231, 0, resting=231, outcome="won"),
         ),
         loss=(
             Loss(state="contacted", reason=t("не дозвонились", "not reached"), cases=171, amount=None),
@@ -167,7 +168,8 @@ def _phone(t: Said) -> ProcessFlow:
             _stage(
                 "booked", t("Записан на замер", "Measurement booked"), 300, 300, 96, lost=150, open_=54, median=432_000
             ),
-            _stage("paid", t("Оплата", "Payment"), 96, 96, 0, resting=96),
+            _stage("paid", t("Оплата", "Payment"), 96, 96, 0, resting=96, outcome="won"),
+            _stage("missed", t("Пропущен", "Missed"), 118, 118, 12, lost=106, happy_path=False),
         ),
         loss=(
             Loss(state="talked", reason=None, cases=310, amount=None),
@@ -192,6 +194,8 @@ def _stage(
     back: int = 0,
     resting: int = 0,
     median: float | None = None,
+    happy_path: bool = True,
+    outcome: Literal["won", "lost", "void"] | None = None,
 ) -> Stage:
     return Stage(
         state=state,
@@ -209,4 +213,6 @@ def _stage(
         reopened=0,
         median_seconds=median,
         oldest_open_seconds=1_900_800 if open_ else None,
+        happy_path=happy_path,
+        outcome=outcome,
     )

@@ -1,0 +1,145 @@
+"""Times: formats found for whole columns, zones, clock changes, days without a clock, future and absurd times."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.engines.duckdb import Engine
+from engine.events import zones
+
+from .conftest import Workspace, adds_up
+
+
+def times(workspace: Workspace, events: str, *stamps: str, zone: str = "UTC", more: str = "") -> list[object]:
+    """The times that come out of a column."""
+    rows = "".join(f"{number:02};x{number};{stamp}\n" for number, stamp in enumerate(stamps))
+    workspace.write("a.csv", "id;what;when\n" + rows)
+    workspace.one(events.format(path="a.csv") + more, zone=zone)
+    return [row[0] for row in workspace.events("happened_at")]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-12-31 18:05:00",
+        "2026-12-31T18:05",
+        "2026-12-31T18:05:00.000",
+        "31.12.2026 18:05:00",
+        "31.12.2026 18:05",
+        "31.12.2026, 18:05",
+        "31.12.26 18:05",
+        "31/12/2026 18:05",
+        "12/31/2026 18:05",
+        "12/31/2026 6:05 PM",
+        "31-12-2026 18:05",
+        "2026/12/31 18:05:00",
+        "20261231180500",
+        "2026-12-31T21:05:00+03:00",
+        "2026-12-31 21:05:00+0300",
+        "2026-12-31T18:05:00Z",
+        "1798740300",
+        "1798740300000",
+    ],
+)
+def test_common_forms_are_detected(workspace: Workspace, events: str, stamp: str) -> None:
+    """Every common way to write a time is read without being declared; an offset makes it absolute."""
+    assert times(workspace, events, stamp) == [datetime(2026, 12, 31, 18, 5)]
+
+
+def test_one_form_for_the_whole_column(workspace: Workspace, events: str) -> None:
+    """05/03 is March where another row has a 25th day first, and May where a 25th stands second; doubt is noted."""
+    assert times(workspace, events, "05/03/2026 10:00", "25/03/2026 10:00")[0] == datetime(2026, 3, 5, 10)
+    assert times(workspace, events, "05/03/2026 10:00", "05/25/2026 10:00")[0] == datetime(2026, 5, 3, 10)
+    workspace.write("a.csv", "id;what;when\n1;x;05/03/2026 10:00\n")
+    report = workspace.one(events.format(path="a.csv"))
+    assert any("month comes first" in note for note in report.notes)
+
+
+def test_days_without_a_clock_are_local_midnights(workspace: Workspace, events: str) -> None:
+    """A date alone is `day_only`, at local midnight; in a column of dotted times each row for itself."""
+    assert times(workspace, events, "01.07.2026", "01.07.2026 10:00", zone="Europe/Moscow") == [
+        datetime(2026, 6, 30, 21),
+        datetime(2026, 7, 1, 7),
+    ]
+    assert workspace.events("day_only") == [(True,), (False,)]
+
+
+def test_values_that_fit_no_form_are_rejected(workspace: Workspace, events: str) -> None:
+    """One bad value is a rejected row with line and column; a whole column of them is one problem with samples."""
+    workspace.write("a.csv", "id;what;when\n1;x;01.02.2026\n2;x;31.02.2026\n")
+    report = workspace.one(events.format(path="a.csv"))
+    assert adds_up(report)
+    assert (report.rejected, report.reject_reasons[0].code, report.reject_reasons[0].first.line) == (1, "time", 3)
+    workspace.write("a.csv", "id;what;when\n1;x;soon\n2;x;later\n")
+    (problem,) = workspace.problems(events.format(path="a.csv"))
+    assert problem.code == "bad-times"
+    assert "`later`, `soon`" in problem.message
+    assert (problem.where.line, problem.where.column) == (10, 9)
+
+
+def test_declared_formats(workspace: Workspace, events: str) -> None:
+    """The first declared format that fits the whole column; what is no format is a problem at its place."""
+    more = '  format: ["%Y-%m-%d", "%y%m%d %H%M"]\n'
+    assert times(workspace, events, "990201 0702", more=more) == [datetime(1999, 2, 1, 7, 2)]
+    (problem,) = workspace.problems(events.format(path="a.csv") + '  format: "%d.%m.%Q"\n')
+    assert problem.code == "bad-format"
+
+
+def test_hours_of_a_clock_change_are_read_the_same_way_always(workspace: Workspace, events: str) -> None:
+    """Berlin: 02:30 never happens on 29 March, twice on 25 October 2026; both go by the old offset, and are noted."""
+    found = times(workspace, events, "2026-03-29 02:30", "2026-10-25 02:30", "2026-10-25 03:30", zone="Europe/Berlin")
+    assert found == [datetime(2026, 3, 29, 1, 30), datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 2, 30)]
+    report = workspace.one(events.format(path="a.csv"), zone="Europe/Berlin")
+    assert any("2 times in an hour that the clock change repeats or skips" in note for note in report.notes)
+
+
+ENGINE = Engine()
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(
+    name=st.sampled_from(["Europe/Moscow", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]),
+    moments=st.lists(st.datetimes(datetime(1995, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=5),
+)
+def test_zones_agree_with_the_standard_library(name: str, moments: list[datetime]) -> None:
+    """Local times become the UTC that `zoneinfo` gives with fold=0, in gaps and overlaps too."""
+    zone = ZoneInfo(name)
+    sql = zones.to_utc("t", zone, min(moments), max(moments))
+    for moment in moments:
+        (found,) = ENGINE.row(f"select {sql} from (select $t::timestamp as t)", {"t": moment})
+        offset = moment.replace(tzinfo=zone).utcoffset()
+        assert offset is not None
+        assert found == moment - offset
+
+
+def test_times_after_the_export_are_rejected(workspace: Workspace, events: str) -> None:
+    """After `exported_at` (or now) and before 1990 nothing has happened; `last` does not see them; `planned` may be."""
+    workspace.write("a.csv", "id;what;when\n1;x;2026-02-01\n1;y;2027-02-01\n1;z;1970-01-01\n")
+    exported = events.format(path="a.csv") + "  exported_at: 2026-03-01T00:00\n"
+    for report in (
+        workspace.one(exported),
+        workspace.one(events.format(path="a.csv"), now=datetime(2026, 3, 1)),
+    ):
+        assert adds_up(report)
+        assert {reason.code for reason in report.reject_reasons} == {"future", "impossible"}
+        assert report.last == datetime(2026, 2, 1)
+    report = workspace.one(exported + "  planned: when\n")
+    assert (report.used, report.last) == (2, datetime(2026, 2, 1))
+
+
+def test_a_later_now_takes_up_what_was_future(workspace: Workspace, events: str) -> None:
+    """Rows rejected as future come in on a later day although the file has not changed."""
+    workspace.write("a.csv", "id;what;when\n1;x;2026-02-01\n1;y;2026-02-03\n")
+    source = events.format(path="a.csv")
+    assert workspace.one(source, now=datetime(2026, 2, 2)).events == 1
+    assert workspace.one(source, now=datetime(2026, 2, 2) + timedelta(days=2)).events == 2
+
+
+def test_an_unknown_zone_is_a_problem(workspace: Workspace, events: str) -> None:
+    """A time zone that does not exist is said at its place."""
+    workspace.write("a.csv", "id;what;when\n1;x;2026-02-01\n")
+    (problem,) = workspace.problems(events.format(path="a.csv") + "  time_zone: Europe/Moskow\n")
+    assert problem.code == "time-zone"

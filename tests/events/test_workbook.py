@@ -1,0 +1,75 @@
+"""XLSX: sheets, header rows, dates as dates; bombs and entities refused."""
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from .conftest import Workspace
+
+
+def book(path: Path, *sheets: tuple[str, list[list[object]]]) -> None:
+    """Write a workbook."""
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "dd.mm.yyyy hh:mm"}) as workbook:
+        for name, rows in sheets:
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+
+
+TABLE: list[list[object]] = [
+    ["id", "what", "when", "sum"],
+    [1, "новая", datetime(2026, 2, 1, 10, 0, 5), 1000.5],
+    [],
+    [2, "new\nline", datetime(2026, 2, 3), 7],
+]
+SOURCE = (
+    "- {{name: s, process: web, path: {path}, case: id, activity: what, at: when, {more}"
+    "attributes: {{x: {{column: sum, type: number}}}}}}"
+)
+
+
+def test_dates_and_numbers_keep_their_meaning(workspace: Workspace) -> None:
+    """Dates are times, whole numbers have no `.0`, blank rows are no rows."""
+    book(workspace.root / "a.xlsx", ("Лист1", TABLE))
+    report = workspace.one(SOURCE.format(path="a.xlsx", more=""))
+    assert workspace.events("case_id, activity, happened_at, a_x") == [
+        ("1", "новая", datetime(2026, 2, 1, 10, 0, 5), 1000.5),
+        ("2", "new\nline", datetime(2026, 2, 3), 7.0),
+    ]
+    assert "a.xlsx: sheet `Лист1`, header in row 1" in report.notes
+
+
+@pytest.mark.parametrize("sheet", ["Данные", "2"])
+def test_sheet_by_name_or_number_and_header_further_down(workspace: Workspace, sheet: str) -> None:
+    """A title above the header is skipped by `header:`; an unknown sheet has a hint."""
+    titled = [["Отчёт за февраль"], ["", ""], *TABLE]
+    book(workspace.root / "a.xlsx", ("Итоги", [["x"]]), ("Данные", titled))
+    assert workspace.one(SOURCE.format(path="a.xlsx", more=f"sheet: {sheet}, header: 3, ")).events == 2
+    (problem,) = workspace.problems(SOURCE.format(path="a.xlsx", more="sheet: Даные, "))
+    assert (problem.code, problem.hint) == ("missing-sheet", "did you mean `Данные`?")
+
+
+def test_rejected_rows_name_the_row_of_the_sheet(workspace: Workspace) -> None:
+    """The line of a rejected row is the row that the spreadsheet shows."""
+    book(workspace.root / "a.xlsx", ("a", [*TABLE, [3, "x", "when?", 1]]))
+    report = workspace.one(SOURCE.format(path="a.xlsx", more=""))
+    assert (report.reject_reasons[0].first.line, report.reject_reasons[0].first.column) == (5, "when")
+
+
+def test_bombs_and_entities_are_refused_unread(workspace: Workspace) -> None:
+    """A sheet that unpacks beyond all measure, or declares entities, is a problem at once."""
+    with zipfile.ZipFile(workspace.root / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 150_000_000)
+    assert workspace.problems(SOURCE.format(path="bomb.xlsx", more=""))[0].code == "bomb"
+    with zipfile.ZipFile(workspace.root / "e.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+    assert workspace.problems(SOURCE.format(path="e.xlsx", more=""))[0].code == "entities"
+
+
+def test_an_empty_sheet_is_a_problem(workspace: Workspace) -> None:
+    """No header, no rows: said as such."""
+    book(workspace.root / "a.xlsx", ("a", []))
+    assert workspace.problems(SOURCE.format(path="a.xlsx", more=""))[0].code == "empty-file"
