@@ -8,7 +8,7 @@ from engine.definitions.calendar import working_day_seconds
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
-from engine.engines.sql import Bound, quote, text_literal
+from engine.engines.sql import Bound, quote
 from engine.events.log import Worked
 from engine.kpis.calendar import (
     calendar_expression,
@@ -32,12 +32,13 @@ class Working:
 
 
 def working(store: Engine, settings: Settings, process: Process) -> Working | None:
-    """Make the calendars of a process over the time of its events; None where it has no calendar, or no events."""
-    names = _names(process)
-    extent = _extent(store, process)
+    """Make the calendars of the workspace over the time of all events; None where the process has none, or no events.
+
+    All of them, for the relations of several processes are read side by side.
+    """
+    names, known, extent = _names(process), calendars_of(settings), _extent(store)
     if not names or extent is None:
         return None
-    known = {name: found for name, found in calendars_of(settings).items() if name in names}
     create_working_time(store, known, extent[0].date(), extent[1].date())
 
     def worked(bound: Bound, relation: str, start: str, end: str, name: str) -> str:
@@ -60,15 +61,12 @@ def _calendar(process: Process, bound: Bound) -> str:
     return calendar_expression(process, bound) or "null::varchar"
 
 
-def _extent(store: Engine, process: Process) -> tuple[datetime, datetime] | None:
-    """First and last moment of the process in the store, ends of visits included."""
+def _extent(store: Engine) -> tuple[datetime, datetime] | None:
+    """First and last moment in the store, ends of visits included."""
     schemas = store.rows(
         "select distinct table_schema from information_schema.tables where table_name = 'events' order by 1"
     )
-    parts = [
-        f"select happened_at, left_at from {quote(str(schema))}.events where process = {text_literal(process.process)}"
-        for (schema,) in schemas
-    ]
+    parts = [f"select happened_at, left_at from {quote(str(schema))}.events" for (schema,) in schemas]
     if not parts:
         return None
     events = " union all ".join(parts)
