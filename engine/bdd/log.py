@@ -157,6 +157,9 @@ def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
 
 def told(story: Story, fact: Fact, unit: str) -> str:
     """The value with its interval and the number of cases: `92 % (скорее всего от 88 до 95 из 100), обращений: 340`."""
+    if fact.value is None and not fact.reached:
+        few = story.say("дошло слишком мало, чтобы назвать срок", "too few got there to name a time")
+        return f"{few}{story.say(f', обращений: {fact.n}', f', {fact.n} cases')}"
     if fact.value is None:
         return story.say(f"нет значения, обращений: {fact.n}", f"no value, {fact.n} cases")
     low, high = (None if end is None else _number(story, end, unit) for end in (fact.low, fact.high))
