@@ -55,7 +55,7 @@ class MeasuredPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """One period of a trend; provisional: too young to be judged (D10)."""
+    """One period of a trend; provisional: too young to be judged (D10) until `ready`."""
 
     since: datetime
     until: datetime
@@ -65,11 +65,12 @@ class TrendPoint:
     provisional: bool = False
     signal: Literal["outside", "shift", "trend", "two_of_three"] | None = None
     direction: Literal["better", "worse", "neutral"] = "neutral"
+    ready: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """A control point over time, with its process limits where there are enough points (D20)."""
+    """A control point over time, with its process limits where there are enough points (D20); grain of its periods."""
 
     process: str
     control_point: str
@@ -80,6 +81,7 @@ class Trend:
     provisional: bool = True
     variation: str | None = None
     assurance: str | None = None
+    grain: str = "week"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +95,29 @@ class ChangeSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSegment:
+    """A segment's part in a change: `mix` by its share of the cases, `rate` by its own result; they add up."""
+
+    segment: str
+    mix: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStage:
+    """What a stage brought to the change of the cases that arrived; `state` None: what more or fewer cases brought."""
+
+    state: str | None
+    cases: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A control point in two periods: the change with its interval, split into mix and rate (D13)."""
+    """A control point in two periods: the change with its interval, split into mix and rate (D13).
+
+    `by` is the dimension of mix and rate, `segments` its parts in order of their size; `stages` add up to the change of
+    the cases that arrived, in the order of the happy path.
+    """
 
     process: str
     control_point: str
@@ -107,6 +130,8 @@ class Change:
     rate: float | None = None
     by: str | None = None
     simpson: bool = False
+    segments: tuple[ChangeSegment, ...] = ()
+    stages: tuple[ChangeStage, ...] = ()
     note: str | None = None
 
 

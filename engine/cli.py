@@ -295,7 +295,7 @@ def graph(process: str, form: str, numbers: bool) -> int:
 @main.command()
 @_directory
 @click.option("--steps", is_flag=True, help="List the steps that scenarios are written with, and stop.")
-@click.option("--suggest", is_flag=True, help="Print scenarios for transitions that none takes yet, and stop.")
+@click.option("--suggest", is_flag=True, help="Write scenarios for transitions that none takes yet, and stop.")
 @click.option("--min-coverage", type=float, metavar="N", help="Fail below N percent of the processes touched.")
 @click.option("--coverage-svg", type=_FOLDER, metavar="FOLDER", help="Draw the coverage on each process.")
 @click.option("-k", "words", metavar="WORDS", help="Only scenarios whose names hold these words.")
@@ -325,7 +325,10 @@ def test(
         return 0
     root = _load(directory).root
     if suggest:
-        click.echo(bdd.suggest(root), nl=False)
+        written = bdd.suggest(root)
+        for path in written:
+            click.echo(f"wrote {path.relative_to(root).as_posix()}")
+        _say("read them, keep what is true, and give the scenarios names" if written else "nothing to suggest")
         return 0
     asked: dict[str, object] = {
         "-k": words,

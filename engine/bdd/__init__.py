@@ -38,8 +38,8 @@ def case_as_feature(case: "ExplainedCase", settings: "Settings") -> str:
     return explained_as_feature(case, settings)
 
 
-def suggest(root: "Path") -> str:
-    """Scenarios for the transitions that no scenario takes, as text."""
-    from engine.bdd.writing import suggested_text
+def suggest(root: "Path") -> "tuple[Path, ...]":
+    """Write scenarios for the transitions that no scenario takes; the files that were written."""
+    from engine.bdd.writing import write_suggestions
 
-    return suggested_text(root)
+    return write_suggestions(root)

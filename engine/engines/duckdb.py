@@ -42,8 +42,8 @@ class Engine:
             )
             self._connection.execute("set enable_progress_bar = false")
             self._connection.execute("set TimeZone = 'UTC'")  # refused as part of `config`: ICU is not loaded yet
-            # DuckDB 2.0.0: with several distinct aggregates in one statement this rewrite joins in a way that ends, with
-            # several threads, in an internal error ("dict-surviving cache"), and that makes the database unusable.
+            # DuckDB 2.0.0: this rewrite of several distinct aggregates in one statement joins in a way that ends, with
+            # several threads, in an internal error ("dict-surviving cache"), and the database is unusable from then on.
             self._connection.execute("set disabled_optimizers = 'distinct_aggregate_rewrite'")
         except duckdb.Error as error:
             message = f"cannot be opened as a store: {_first_line(error)}"

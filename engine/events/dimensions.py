@@ -8,18 +8,19 @@ from engine.definitions.process import Dimension, Process
 from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote, text_literal
-from engine.events.log import mark_numbers, relation
+from engine.events.log import WorkingTime, mark_numbers, relation
 from engine.events.reached import entry, is_stage
 from engine.events.visits import Fidelity
 
 DAYS = "['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']"
 NOT_GIVEN = ""
 DERIVED = {
-    "weekday": f"{DAYS}[isodow(local_at)]",
-    "hour": "lpad(hour(local_at)::varchar, 2, '0')",
-    "weekday_hour": f"{DAYS}[isodow(local_at)] || ' ' || lpad(hour(local_at)::varchar, 2, '0')",
-    "month": "strftime(local_at, '%Y-%m')",
+    "weekday": f"{DAYS}[isodow({{at}})]",
+    "hour": "lpad(hour({at})::varchar, 2, '0')",
+    "weekday_hour": f"{DAYS}[isodow({{at}})] || ' ' || lpad(hour({{at}})::varchar, 2, '0')",
+    "month": "strftime({at}, '%Y-%m')",
 }
+"""Over `at`, the start of the case by the calendar's clock."""
 ACROSS = ("returning", "load")
 """Dimensions that look across cases."""
 IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
@@ -46,16 +47,18 @@ def _conditions(parameters: dict[str, object]) -> Iterator[str]:
         yield str(value)
 
 
-def column_sql(name: str, process: Process, attributes: Iterable[str], fidelity: Fidelity) -> str | None:
+def column_sql(
+    name: str, process: Process, attributes: Iterable[str], fidelity: Fidelity, working: WorkingTime | None = None
+) -> str | None:
     """A dimension as text over the wide row; None where nothing of that name is known. Not given is the empty text."""
     if name in process.dimensions:
         return _of_process(process.dimensions[name], process, fidelity)
     if name in attributes:
         return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
     if name in DERIVED:
-        return DERIVED[name]
+        return DERIVED[name].format(at=working.local if working else "local_at")
     if name == "in_hours":
-        return IN_HOURS
+        return IN_HOURS if working else None
     if name in ACROSS:
         return f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')"
     return None

@@ -13,6 +13,25 @@ from engine.engines.sql import Bound, Column, quote
 Worked = Callable[[Bound, str, str, str, str], str]
 """(bound, relation, start, end, name) -> a query: the relation, and whole working seconds as `name`."""
 
+InHours = Callable[[Bound, str, str, str], str]
+"""(bound, relation, moment, name) -> a query: the relation with whether the calendar is open then as `name`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingTime:
+    """The calendar of a process: queries that count by it, the length of a working day, the zone of its days.
+
+    `day` in working seconds; `local`: SQL of the start of a case by the calendar's own clock, over the rows of cases;
+    `branch`: the attribute that names the calendar of a case, where it is one per branch.
+    """
+
+    worked: Worked
+    in_hours: InHours
+    day: int
+    local: str
+    branch: str | None = None
+
+
 RELATIONS = ("cases", "visits", "moves", "marks", "points", "allowed", "segments", "counts")
 
 
@@ -21,7 +40,9 @@ class EventLog:
     """The relations of one process are made; see docs/design.md. Moments are UTC without a zone.
 
     `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
-    `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known.
+    `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known;
+    `branch` is the attribute it finds the calendar of a case by. `horizons`: seconds by `process.control_point`, those
+    of earlier audits and those found in this one (D4).
     """
 
     engine: Engine
@@ -45,6 +66,8 @@ class EventLog:
     robots_known: bool = False
     worked: Worked | None = None
     working_day: int | None = None
+    branch: str | None = None
+    horizons: dict[str, int] = field(default_factory=dict)
 
     def relation(self, name: str) -> str:
         """The quoted table of this process: one of RELATIONS."""

@@ -1,7 +1,7 @@
 """The relations KPIs read, made from the events of all sources of one process."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,10 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
 from engine.events import dimensions, visits
-from engine.events.log import EventLog, mark_numbers, moment_sql, relation
+from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
 from engine.events.visits import Fidelity, Partition
-
-InHours = Callable[[Bound, str, str, str], str]
-"""(bound, relation, moment, name) -> a query: the relation with `name`, whether the calendar is open at the moment."""
 
 EVENTS_AT_ONCE = 12_000_000
 _TYPES: dict[str, AttributeType] = {
@@ -43,7 +40,6 @@ class _Input:
     events: int
     observed_until: datetime | None
     hindsight: bool
-    has_hours: bool = False
 
 
 def prepare(
@@ -58,13 +54,13 @@ def prepare(
     uses: Collection[str] = (),
     events_at_once: int = EVENTS_AT_ONCE,
     allowed: frozenset[tuple[str, str]] | None = None,
-    in_hours: InHours | None = None,
+    working: WorkingTime | None = None,
 ) -> EventLog:
     """Make the relations of `process` (docs/design.md) from every source that has rows for it.
 
     `as_of`, `since`, `until`: in the workspace's zone unless they carry their own; `as_of` may only be earlier than
     the log was observed until (D1), and what happened later is ignored. `uses`: more names to split or ask by.
-    `in_hours` tells whether a case began in working hours, where the process has a calendar.
+    `working`: the calendar of the process.
     Raises EventLogError where no source has events of the process.
     """
     given = _input(engine, process, settings, reports, as_of)
@@ -73,10 +69,9 @@ def prepare(
     names = dimensions.used_names(process, settings, uses)
     visits.create_tables(engine, process, given.fidelity)
     _fill(engine, process, settings, given, names, max(1, -(-given.events // events_at_once)))
-    if in_hours and "in_hours" in names:
-        _add_in_hours(engine, process, in_hours)
-        given = replace(given, has_hours=True)
-    dims = _finish_cases(engine, process, given, names)
+    if working and "in_hours" in names:
+        _add_in_hours(engine, process, working.in_hours)
+    dims = _finish_cases(engine, process, given, names, working)
     _counts(engine, process)
     cases, truncated, crossed = _summary(engine, process)
     log = EventLog(
@@ -99,6 +94,9 @@ def prepare(
         has_days=given.fidelity.days,
         manager_varies=given.fidelity.managers,
         robots_known=given.fidelity.robots,
+        worked=working.worked if working else None,
+        working_day=working.day if working else None,
+        branch=working.branch if working else None,
     )
     log.activate()
     return log
@@ -332,7 +330,9 @@ def _add_in_hours(engine: Engine, process: Process, in_hours: InHours) -> None:
     engine.execute(f"create or replace temp table {rows} as {query}", bound)
 
 
-def _finish_cases(engine: Engine, process: Process, given: _Input, names: frozenset[str]) -> tuple[str, ...]:
+def _finish_cases(
+    engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None
+) -> tuple[str, ...]:
     """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
     across = dimensions.across(process, rows, names, given.attributes)
@@ -347,8 +347,7 @@ left join {relation(process, "across")} as across
     found = {
         name: sql
         for name in sorted(names)
-        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity))
-        and (name != "in_hours" or given.has_hours or name in given.attributes)
+        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working))
     }
     dimensions.create_segments(engine, process, rows, found, managers=given.fidelity.managers)
     if found:
@@ -395,10 +394,10 @@ def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: It
     columns = {name: Column(quote(f"d_{name}"), "text") for name in dims}
     columns |= {name: Column(quote(f"a_{name}"), kind) for name, kind in attributes.items()}
     columns["outcome"] = columns.get("outcome", Column("outcome", "text"))
-    if "in_hours" in dims and "in_hours" not in attributes:
-        columns["in_hours"] = Column("x_in_hours", "flag")
     if "returning" in dims:
         columns["returning"] = Column("x_returning", "flag")
+    if "in_hours" in dims and "in_hours" not in attributes:
+        columns["in_hours"] = Column("x_in_hours", "flag")
     if "load" in dims:
         columns["load"] = Column("x_load", "number")
     for mark in mark_numbers(process):

@@ -1,7 +1,7 @@
 """Facts of control points: what is asked -> rows -> partials by segment and period -> estimates -> `facts`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.definitions.condition import Expr
 from engine.definitions.process import ControlPoint
@@ -19,17 +19,22 @@ from engine.kpis.rows import Wanted
 from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import EXACT_ROWS, Times
+from engine.kpis.working import wall_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A control point to measure. `variant` keeps it apart from the plain one, `where` narrows the cases further."""
+    """A control point to measure. `variant` keeps it apart from the plain one, `where` narrows the cases further.
+
+    `limit` (seconds): of a quantile, the share within it is wanted too (D12).
+    """
 
     control_point: ControlPoint
     variant: str = ""
     where: Expr | None = None
     by: tuple[str, ...] = ()
     at_least: int = 30
+    limit: float | None = None
 
 
 @dataclass(slots=True)
@@ -38,9 +43,9 @@ class _Run:
 
     log: EventLog
     grains: tuple[str, ...]
-    horizons: Mapping[str, int]
+    horizons: dict[str, int]
     exact_rows: int
-    ripeness: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    ripeness: dict[str, int | None] = field(default_factory=dict)
 
 
 def compute(
@@ -55,7 +60,7 @@ def compute(
 
     Facts of the whole, of each segment of `by`, and of each period of the grain (one or several) for the whole.
     What was there of the same process, control point and variant is replaced. `horizons`: seconds by
-    `process.control_point`, from earlier audits. Where the data cannot give a number, the
+    `process.control_point`, from earlier audits; those of the log are used and added to. Where the data cannot give a number, the
     fact has no value and a note: `no-calendar`, `missing=ATTRIBUTE`. Raises KpiError for a control point that was not
     checked.
     """
@@ -63,7 +68,9 @@ def compute(
     fact_table.create(engine)
     create_macros(engine)
     grains = (grain,) if isinstance(grain, str) else tuple(grain)
-    run = _Run(log=log, grains=grains, horizons=horizons or {}, exact_rows=exact_rows)
+    if horizons:
+        log.horizons.update(horizons)
+    run = _Run(log=log, grains=grains, horizons=log.horizons, exact_rows=exact_rows)
     for request in requests:
         fact_table.forget(log, key_of(log, request))
         try:
@@ -132,11 +139,11 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
         raw = "arrived_by / nullif(arrived_ever, 0)" if measure.own else "arrived_ever / nullif(n, 0)"
         fact_table.insert(run.log, key_of(run.log, request), _SHARES.format(raw=raw), horizon=horizon, ripe=ripe)
     else:
-        times.quantiles(measure.quantile, measure.of, horizon)
+        times.quantiles(measure.quantile, measure.of, horizon, request.limit)
         columns = _OF_ARRIVED if measure.of == "arrived" else _OF_ALL
-        fact_table.insert(
-            run.log, key_of(run.log, request), _QUANTILES.format(columns=columns), horizon=horizon, ripe=ripe
-        )
+        estimates = _QUANTILES.format(columns=columns)
+        key = key_of(run.log, request)
+        fact_table.insert(run.log, key, estimates, horizon=horizon, ripe=ripe, limit=request.limit)
 
 
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
@@ -157,10 +164,13 @@ def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int
     if measure.quantile is not None and measure.of == "all":
         return None
     name = f"{run.log.process.process}.{request.control_point.name}"
-    if name in run.horizons:
-        return run.horizons[name]
-    plain = Request(control_point=request.control_point)
-    return _ladder(run, measure, wanted_of(run.log, plain))
+    if name not in run.horizons:
+        plain = Request(control_point=request.control_point)
+        step = _ladder(run, measure, wanted_of(run.log, plain))
+        if step is None:
+            return None
+        run.horizons[name] = step
+    return run.horizons[name]
 
 
 def compute_horizon(log: EventLog, request: Request) -> int | None:
@@ -169,33 +179,38 @@ def compute_horizon(log: EventLog, request: Request) -> int | None:
     if not isinstance(measure, Timed):
         return None
     create_macros(log.engine)
-    run = _Run(log=log, grains=(), horizons={}, exact_rows=EXACT_ROWS)
+    run = _Run(log=log, grains=(), horizons=log.horizons, exact_rows=EXACT_ROWS)
     return _horizon(run, request, measure, wanted_of(log, request))
 
 
 def _ladder(run: _Run, measure: Timed, wanted: Wanted) -> int | None:
-    without = Wanted(log=wanted.log, where=wanted.where, clock=wanted.clock)
+    everything = replace(wanted.log, since=None, until=None)
+    without = Wanted(log=everything, where=wanted.where, clock=wanted.clock)
     return _rows(run, timed_rows(without, measure, None), without, ()).horizon()
 
 
 def _ripe_after(run: _Run, request: Request, measure: Timed, horizon: int | None) -> int:
-    """H(initial -> to) in seconds: how long after a period its cases have had their time (D10)."""
+    """H(initial -> to) in seconds: how long after a period its cases have had their time, by the wall (D10)."""
     if not run.grains:
         return horizon or 0
     initial = run.log.process.initial
-    key = (measure.end, request.control_point.clock)
+    key = measure.end
     if key not in run.ripeness:
         if initial is None or initial == measure.end:
             run.ripeness[key] = None
         else:
             pair = Timed(start=Point(initial), end=measure.end)
-            run.ripeness[key] = _ladder(run, pair, Wanted(log=run.log, clock=request.control_point.clock))
-    return max(run.ripeness[key] or 0, horizon or 0)
+            run.ripeness[key] = _ladder(run, pair, Wanted(log=run.log))
+    declared = horizon or 0
+    if request.control_point.clock == "business":
+        declared = wall_seconds(run.log, declared)
+    return max(run.ripeness[key] or 0, declared)
 
 
 _SHARES = """
 select cell, value, {raw} as raw, low, high, n, n_eff, known, n - known as pending, skipped,
-       null::bigint as of_, watched, true as reached, negative, null::double as never
+       null::bigint as of_, watched, true as reached, negative, null::double as never,
+       round(greatest(n * value - arrived_by, 0), 9) as forecast
 from estimate
 join tally using (cell)
 where n > 0"""
@@ -216,22 +231,24 @@ _OF_ARRIVED = """
 
 _QUANTILES = """
 select tally.cell, value, raw, low, high, n_eff, skipped, negative,
-       value is not null and low is not null and high is not null as reached, {columns}
+       value is not null and low is not null and high is not null as reached, at_limit, {columns}
 from tally
 left join quantiles using (cell)
+left join at_limits using (cell)
 left join (select cell, max(f) as top, sum(arrived)::bigint as arrived_by from curve group by cell) as ever using (cell)
 where tally.n > 0"""
 
 _LENGTHS = """
 select tally.cell, value, null::double as raw, low, high, n_eff, 0 as skipped, negative,
-       value is not null and low is not null and high is not null as reached, tally.n as n, tally.n as known,
+       value is not null and low is not null and high is not null as reached, at_limit, tally.n as n, tally.n as known,
        inside as pending, null::bigint as of_, 1e9 as watched, null::double as never
 from tally
 left join quantiles using (cell)
+left join at_limits using (cell)
 where tally.n > 0"""
 
 
 def _length(run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]) -> None:
     times = _rows(run, rows, wanted, grains)
-    times.quantiles(quantile, "all", None)
-    fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0)
+    times.quantiles(quantile, "all", None, request.limit)
+    fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0, limit=request.limit)

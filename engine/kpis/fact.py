@@ -32,7 +32,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One value. Units by the KPI: ratios in [0, 1], whole seconds, money, numbers. `n` cases (visits, events)."""
+    """One value. Units by the KPI: ratios in [0, 1], whole seconds, money, numbers. `n` cases (visits, events).
+
+    `forecast`: how many of the pending cases will still arrive by the horizon in the normal course (D11). `ready`: when
+    a period that is too young can be judged, in the workspace's zone (D10).
+    """
 
     process: str
     control_point: str
@@ -54,6 +58,8 @@ class Fact:
     maturity: Literal["mature", "provisional", "too young"] = "mature"
     reached: bool = True
     note: str | None = None
+    forecast: float | None = None
+    ready: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
 
     @property

@@ -18,7 +18,7 @@ create temp table if not exists facts (
   process varchar, control_point varchar, variant varchar, dimension varchar, segment varchar, since timestamp,
   until timestamp, partial boolean, value double, raw double, low double, high double, n bigint, n_eff double,
   known bigint, pending bigint, skipped bigint, of_ bigint, horizon bigint, maturity varchar, reached boolean,
-  note varchar)"""
+  note varchar, forecast double, ready timestamp, at_limit double, limit_at double)"""
 
 
 Key = Mapping[str, Value]
@@ -43,11 +43,18 @@ def note(log: EventLog, key: Key, text: str) -> None:
 
 
 def insert(
-    log: EventLog, key: Mapping[str, Value], estimates: str, *, horizon: int | None = None, ripe: int = 0
+    log: EventLog,
+    key: Mapping[str, Value],
+    estimates: str,
+    *,
+    horizon: int | None = None,
+    ripe: int = 0,
+    limit: float | None = None,
 ) -> None:
     """Append estimates by cell  as facts: with segment, period, maturity and note.
 
-    Columns: cell, value, raw, low, high, n, n_eff, known, pending, skipped, of_, watched, reached, negative, never.
+    `limit`: where the curve was looked at for `at_limit`. Columns: cell, value, raw, low, high, n, n_eff, known, pending, skipped, of_, watched, reached, negative, never;
+    where there are such, `forecast` and `at_limit`.
     `ripe`: seconds after its end until a period is mature.
     """
     seen = local_sql(log, end_of_log(log))
@@ -65,11 +72,15 @@ case
 end"""
     bound = Bound()
     names = ", ".join(bound(value) for value in key.values())
+    has_forecast = "as forecast" in estimates
     log.engine.execute(
         f"""
 insert into facts
 select {names}, dimension, segment, since, until, partial, value, raw, low, high, n, n_eff, known, pending, skipped,
-       of_, {bound(horizon)}::bigint, {maturity}, reached, nullif(concat_ws(';', {", ".join(notes)}), '')
+       of_, {bound(horizon)}::bigint, {maturity} as maturity, reached, nullif(concat_ws(';', {", ".join(notes)}), ''),
+       {f"case when watched >= {OBSERVED_AT_LEAST} then forecast end" if has_forecast else "null"},
+       case when since is not null and until + to_seconds({ripe}) > {seen} then until + to_seconds({ripe}) end,
+       {"at_limit" if limit is not None else "null"}, {bound(limit)}::double
 from ({estimates}) as estimates
 join cells using (cell)
 order by cell""",
@@ -115,7 +126,7 @@ def _fact(row: Mapping[str, object]) -> Fact:
     period = None
     if isinstance(since, datetime) and isinstance(until, datetime):
         period = Period(since=since, until=until, partial=bool(row["partial"]))
-    dimension = row["dimension"]
+    dimension, ready = row["dimension"], row["ready"]
     maturity = str(row["maturity"])
     return Fact(
         process=str(row["process"]),
@@ -137,6 +148,8 @@ def _fact(row: Mapping[str, object]) -> Fact:
         maturity="too young" if maturity == "too young" else "provisional" if maturity == "provisional" else "mature",
         reached=bool(row["reached"]),
         note=str(row["note"]) if row["note"] is not None else None,
+        forecast=_number(row["forecast"]),
+        ready=ready if isinstance(ready, datetime) else None,
     )
 
 

@@ -149,11 +149,11 @@ def _totals(log: EventLog, key: Key, rows: str, wanted: Wanted, grains: Sequence
     codes = code_rows(log, rows, wanted.bound, wanted.by, grains, "x, y")
     columns = """
        count(x) as n,
-       sum(x) as sum_x,
-       sum(y) as sum_y,
-       sum(x * x) as sum_xx,
-       sum(y * y) as sum_yy,
-       sum(x * y) as sum_xy,
+       fsum(x) as sum_x,
+       fsum(y) as sum_y,
+       fsum(x * x) as sum_xx,
+       fsum(y * y) as sum_yy,
+       fsum(x * y) as sum_xy,
        min(x) as lowest"""
     if "median" in estimate:
         columns += ",\n       median(x) as median"

@@ -40,6 +40,16 @@ class Wanted:
         together = [*tests, *(test for test in more if test and test != "true")]
         return f"where {' and '.join(together)}" if together else ""
 
+    @property
+    def branch(self) -> dict[str, str]:
+        """The column that the calendar of a case is found by, where there is one calendar per branch."""
+        if self.clock == "wall" or self.log.branch is None:
+            return {}
+        if self.log.branch not in self.log.attributes:
+            raise NotAssessable(f"missing={self.log.branch}")
+        column = quote(f"a_{self.log.branch}")
+        return {column: f"cases.{column}"}
+
     def in_period(self, moment: str) -> str:
         """A condition that a local moment lies in the audit's period."""
         tests = []

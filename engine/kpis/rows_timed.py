@@ -51,10 +51,18 @@ select *,
          observed_until) as t_end{day if log.has_days else ""}
 from ({moments})"""
     rows = with_seconds(log, wanted.bound, placed, "t0", "t_end", "any_day", wanted.clock, "s")
+    rows = _with_calendar_only(wanted, rows)
     if watched is None:
         return f"select *, false as watched from ({rows})"
     follow = with_seconds(log, wanted.bound, rows, "t0", "observed_until", "t0_day", wanted.clock, "follow")
     return f"select * exclude (follow), follow >= {watched} as watched from ({follow})"
+
+
+def _with_calendar_only(wanted: Wanted, rows: str) -> str:
+    """A case of a branch without a calendar has no working time: it is in no population."""
+    if not wanted.branch:
+        return rows
+    return f"select * replace (case when s is null then {SKIPPED} else k end::utinyint as k) from ({rows})"
 
 
 def _moments(wanted: Wanted, measure: Timed) -> str:
@@ -70,6 +78,7 @@ def _moments(wanted: Wanted, measure: Timed) -> str:
         "missing": missing,
         "ended_at": "ended_at",
         "observed_until": "observed_until",
+        **wanted.branch,
     }
     if log.has_days:
         columns |= {
@@ -160,13 +169,13 @@ select visit.case_key,
        coalesce(visit.left_at, cases.observed_until) as t_end,
        visit.left_at is null as still,
        visit.day_only as any_day,
-       {ended} as p{wanted.segments("visit.manager")}
+       {ended} as p{wanted.segments("visit.manager")}{_branch(wanted)}
 from (select case_key as "~case", * exclude (case_key), case_key from {log.relation("visits")}) as visit
 join {log.relation("cases")} as cases
   on cases.case_key = visit."~case"
 {where}"""
     rows = with_seconds(log, wanted.bound, visits, "t0", "t_end", "any_day", wanted.clock, "s")
-    kind = f"case when still then {INSIDE} when s < 0 then {NEGATIVE} else {ARRIVED} end::utinyint"
+    kind = f"case when s is null then {SKIPPED} when still then {INSIDE} when s < 0 then {NEGATIVE} else {ARRIVED} end::utinyint"
     return f"select *, {kind} as k, false as skipped, false as watched from ({rows})"
 
 
@@ -180,11 +189,16 @@ select cases.case_key,
        {since} as t0,
        {moment} as t_end,
        false as any_day,
-       {local_sql(log, moment)} as p{wanted.segments()}
+       {local_sql(log, moment)} as p{wanted.segments()}{_branch(wanted)}
 from {source}
 {where}"""
     timed = with_seconds(log, wanted.bound, rows, "t0", "t_end", "any_day", wanted.clock, "s")
-    return f"select *, {ARRIVED}::utinyint as k, false as skipped, false as watched from ({timed})"
+    kind = f"case when s is null then {SKIPPED} else {ARRIVED} end::utinyint"
+    return f"select *, {kind} as k, false as skipped, false as watched from ({timed})"
+
+
+def _branch(wanted: Wanted) -> str:
+    return "".join(f", {sql} as {name}" for name, sql in wanted.branch.items())
 
 
 def _open_since(log: EventLog, state: str | None) -> tuple[str, str]:

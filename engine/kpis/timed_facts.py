@@ -53,31 +53,47 @@ class Times:
         # The end alone matters: all between two pending times is one row.
         self._run(*curve.curve("key >> 62" if pooled else None), curve.ARRIVED_SHARE.format(beyond=BEYOND))
 
-    def quantiles(self, p: float, of: str, horizon: int | None) -> None:
-        """Make `quantiles` of each cell; the raw one is of all that ever arrived, after the horizon too."""
+    def quantiles(self, p: float, of: str, horizon: int | None, limit: float | None = None) -> None:
+        """Make `quantiles` of each cell; the raw one is of all that ever arrived, after the horizon too.
+
+        And `at_limits(cell, at_limit)`: the curve at the limit (seconds), null without one.
+        """
         late = f"select exists(select 1 from base where k = {ARRIVED} and s > {horizon})"
         if horizon is None or not self.engine.row(late)[0]:
-            self._quantiles(p, of, horizon)
+            self._quantiles(p, of, horizon, limit)
             return
-        self._quantiles(p, of, None)
+        self._quantiles(p, of, None, None)
         self.engine.execute("create or replace temp table ever as select cell, raw from quantiles")
-        self._quantiles(p, of, horizon)
+        self._quantiles(p, of, horizon, limit)
         self.engine.execute("""
 create or replace temp table quantiles as
 select ever.cell, ever.raw, quantiles.* exclude (cell, raw)
 from ever
 left join quantiles using (cell)""")
 
-    def _quantiles(self, p: float, of: str, horizon: int | None) -> None:
+    def _quantiles(self, p: float, of: str, horizon: int | None, limit: float | None) -> None:
         """With many rows the times around each quantile are looked at a second time."""
         pooled = self.large
         self._pending_buckets(horizon)
+        if limit is not None:
+            self._look_at(limit)
         for again in (True, False) if pooled else (False,):
             self._partial(horizon, pooled=pooled, collapse_periods=False)
             self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
             self.engine.execute(curve.QUANTILES, {"p": p})
             if again:
                 self._look_closer()
+        self.engine.execute(curve.AT_LIMIT, {"limit": limit})
+
+    def _look_at(self, seconds: float) -> None:
+        """Count the times around these seconds one by one, in every cell."""
+        place = _bucket(repr(max(0.0, float(int(seconds)))))
+        self.engine.execute(f"insert into detail select cell, {place} from tally")
+        self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
+
+    def key(self, seconds: str) -> str:
+        """SQL of the key in `partial` of a time that is not pooled, such as that of a pending case."""
+        return f"(({_bucket(seconds)} << 40) + {seconds})" if self.large else f"({seconds})"
 
     def _run(self, *statements: str) -> None:
         for statement in statements:

@@ -16,13 +16,16 @@ from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow
 from engine.kpis.process_flow import flow
+from engine.kpis.signals import ENOUGH_POINTS
+from engine.kpis.working import prepare_working_time, working_time
 from engine.pipeline.cases import Cases, CaseTable
 from engine.pipeline.causes import Causes
+from engine.pipeline.changes import changes
 from engine.pipeline.checks import units_of
+from engine.pipeline.horizons import keep, kept
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
 from engine.pipeline.trends import trends
-from engine.pipeline.working import working
 from engine.pipeline.zones import local
 from engine.plan.make import make_plan
 from engine.rules.applies import FactRequest, Units, requests
@@ -54,13 +57,14 @@ def audit(
     for number, process in enumerate(processes):
         tell(process.process, number / len(processes))
         log = prepared(workspace, store, reports, asked, process)
-        compute(log, _requests(workspace, process, wanted), grains(workspace, wanted))
+        compute(log, _requests(workspace, process, wanted), grains(workspace, log))
         logs[process.process] = log
         flows.append(flow(log))
     if not any(one.cases for one in flows):
         hint = f"the log is of {_span(reports)}"
         message = "no case began in the period asked for"
         raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
+    keep(store, logs.values())
     tell("rules", 0.9)
     return _concluded(workspace, store, reports, asked, processes, units, logs, tuple(flows))
 
@@ -129,6 +133,7 @@ def _concluded(
         rules=rules_shown(workspace.rules, settings.locale),
         facts=_written(facts),
         trends=trends(facts, units, workspace.rules, processes, settings.audit.period),
+        changes=changes(logs, facts, units, settings.audit.segments),
         findings=findings,
         plan=plan.items,
         not_chosen=plan.not_chosen,
@@ -161,7 +166,7 @@ def prepared(
     uses: Sequence[str] = (),
 ) -> EventLog:
     """The relations of one process, with every dimension that its rules and control points split by or ask for."""
-    hours = working(store, workspace.settings, process)
+    prepare_working_time(store, workspace.settings, reports)
     log = prepare(
         store,
         process,
@@ -171,9 +176,9 @@ def prepared(
         since=asked.since,
         until=asked.until,
         uses=(*names_in_rules(workspace, process), *uses),
-        in_hours=hours.in_hours if hours else None,
+        working=working_time(process, workspace.settings),
     )
-    return replace(log, worked=hours.worked, working_day=hours.day) if hours else log
+    return replace(log, horizons=kept(store, log))
 
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
@@ -201,15 +206,23 @@ def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactReque
         plain = found[one.control_point, ""]
         by = tuple(dict.fromkeys((*(plain.by if not one.variant else ()), *one.by)))
         found[one.control_point, one.variant] = Request(
-            control_point=point, variant=one.variant, where=one.where, by=by, at_least=one.at_least
+            control_point=point,
+            variant=one.variant,
+            where=one.where,
+            by=by,
+            at_least=one.at_least,
+            limit=next(iter(one.limits), None),
         )
     return tuple(found[key] for key in sorted(found))
 
 
-def grains(workspace: Workspace, wanted: Sequence[FactRequest]) -> tuple[str, ...]:
-    """The grain of the trends, and months where a limit is the client's own best one."""
-    own = ("month",) if any(one.months for one in wanted) else ()
-    return tuple(dict.fromkeys((workspace.settings.audit.period, *own)))
+def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
+    """The grain of the settings, months for comparisons, and days or quarters where only they can show signals (D20)."""
+    first = log.engine.row(f"select min(started_at) from {log.relation('cases')}")[0]
+    days = (log.observed_until - first).days if isinstance(first, datetime) and log.observed_until else 0
+    short = ("day",) if ENOUGH_POINTS <= days < ENOUGH_POINTS * 7 else ()
+    long = ("quarter",) if days >= ENOUGH_POINTS * 92 else ()
+    return tuple(dict.fromkeys((workspace.settings.audit.period, "month", *short, *long)))
 
 
 def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -7,33 +7,49 @@ from typing import Literal
 from engine.audit import Trend, TrendPoint
 from engine.definitions.process import Process
 from engine.definitions.rule import Rule
-from engine.kpis.fact import Fact
-from engine.kpis.signals import ENOUGH_POINTS, Signals, assurance, xmr
+from engine.kpis.fact import Fact, Period
+from engine.kpis.signals import ENOUGH_POINTS, Grain, Signals, assurance, finest_grain, xmr
 from engine.rules.applies import DEFAULT_AT_LEAST, Units, applied
 
 Signal = Literal["outside", "shift", "trend", "two_of_three"]
-_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
+_DAYS: Mapping[Grain, int] = {"day": 1, "week": 7, "month": 31, "quarter": 92}
 
 
 def trends(
     facts: Sequence[Fact], units: Units, rules: Sequence[Rule], processes: Sequence[Process], grain: str
 ) -> tuple[Trend, ...]:
-    """A trend of every control point that has facts of periods of this grain, sorted."""
-    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    """A trend of every control point, sorted: on the finest grain that can show signals, else on this one (D20)."""
+    found: dict[tuple[str, str], dict[Grain, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
-        if fact.period and not fact.segment and not fact.variant and _is_of(fact, grain):
-            found[fact.process, fact.control_point].append(fact)
-    limits = _limits(rules, processes, units)
-    return tuple(_trend(key, found[key], units[key], limits.get(key)) for key in sorted(found))
+        if fact.period and not fact.segment and not fact.variant:
+            found[fact.process, fact.control_point][grain_of(fact.period)].append(fact)
+    limits, least = _limits(rules, processes, units), _least(rules, processes, units)
+    return tuple(
+        _trend(key, chosen, found[key][chosen], units[key], limits.get(key))
+        for key in sorted(found)
+        if (chosen := _finest(found[key], least.get(key, DEFAULT_AT_LEAST)) or grain) in found[key]
+    )
 
 
-def _is_of(fact: Fact, grain: str) -> bool:
-    """Months stand among the facts too where a limit is the client's own best one."""
-    if fact.period is None:
-        return False
-    days = (fact.period.until - fact.period.since).days
-    nearest = min(_DAYS, key=lambda name: abs(_DAYS[name] - days))
-    return nearest == grain
+def grain_of(period: Period) -> Grain:
+    """The grain whose length a period has."""
+    days = (period.until - period.since).days
+    return min(_DAYS, key=lambda name: abs(_DAYS[name] - days))
+
+
+def _finest(by_grain: Mapping[Grain, Sequence[Fact]], at_least: int) -> Grain | None:
+    """The finest grain with 13 mature periods, all of them with cases enough."""
+    cases = {grain: [fact.n for fact in facts if _mature(fact)] for grain, facts in by_grain.items()}
+    return finest_grain(cases, at_least)
+
+
+def _least(rules: Sequence[Rule], processes: Sequence[Process], units: Units) -> Mapping[tuple[str, str], int]:
+    """The cases that the rules of a control point take; the fewest where there are several."""
+    found: dict[tuple[str, str], int] = {}
+    for one in applied(rules, processes, units):
+        key = (one.process, one.control_point)
+        found[key] = min(found.get(key, one.at_least), one.at_least)
+    return found
 
 
 def _limits(rules: Sequence[Rule], processes: Sequence[Process], units: Units) -> Mapping[tuple[str, str], float]:
@@ -45,14 +61,16 @@ def _limits(rules: Sequence[Rule], processes: Sequence[Process], units: Units) -
     return found
 
 
-def _trend(key: tuple[str, str], facts: Sequence[Fact], unit: tuple[str, str], limit: float | None) -> Trend:
+def _trend(
+    key: tuple[str, str], grain: Grain, facts: Sequence[Fact], unit: tuple[str, str], limit: float | None
+) -> Trend:
     ordered = sorted(facts, key=lambda fact: fact.period.since if fact.period else fact.key)
     sound = [fact for fact in ordered if _enters(fact)]
     signals = xmr([fact.value for fact in sound if fact.value is not None]) if len(sound) >= ENOUGH_POINTS else None
     marked = _marked(sound, signals)
     points = tuple(_point(fact, marked.get(fact.key), signals, unit[1]) for fact in ordered)
     if signals is None:
-        return Trend(process=key[0], control_point=key[1], points=points)
+        return Trend(process=key[0], control_point=key[1], points=points, grain=grain)
     share = unit[0] == "ratio"
     lower, upper = signals.shown_limits(0.0, 1.0 if share else None)
     return Trend(
@@ -63,6 +81,7 @@ def _trend(key: tuple[str, str], facts: Sequence[Fact], unit: tuple[str, str], l
         lower=lower,
         upper=upper,
         provisional=False,
+        grain=grain,
         variation="special" if marked else "usual",
         assurance=assurance(signals.lower, signals.upper, limit, unit[1])  # type: ignore[arg-type]
         if limit is not None and unit[1] != "neither"
@@ -72,8 +91,11 @@ def _trend(key: tuple[str, str], facts: Sequence[Fact], unit: tuple[str, str], l
 
 def _enters(fact: Fact) -> bool:
     """Mature, whole, with enough cases and a value: only such a point may signal (D10, D20)."""
-    whole = fact.period is not None and not fact.period.partial
-    return whole and fact.maturity == "mature" and fact.n >= DEFAULT_AT_LEAST and fact.value is not None
+    return _mature(fact) and fact.n >= DEFAULT_AT_LEAST and fact.value is not None
+
+
+def _mature(fact: Fact) -> bool:
+    return fact.period is not None and not fact.period.partial and fact.maturity == "mature"
 
 
 def _marked(sound: Sequence[Fact], signals: Signals | None) -> dict[str, Signal]:
@@ -102,5 +124,6 @@ def _point(fact: Fact, signal: Signal | None, signals: Signals | None, better: s
         value=fact.value,
         n=fact.n,
         signal=signal,
+        ready=fact.ready,
         direction=direction,
     )

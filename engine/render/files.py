@@ -12,7 +12,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from engine.audit import Audit
-from engine.errors import Location, Problem, TemplateError
+from engine.errors import EngineError, Location, Problem, TemplateError
 from engine.render.json import to_json
 from engine.render.tables import Cell, cases_csv
 from engine.render.templates import prepare, render
@@ -106,12 +106,23 @@ def write_reports(
     """Write the documents of an audit into `folder` (made, or replaced if it is a report) and give their paths.
 
     audit.json is always among them: it is what all the others say, and what marks the folder as ours. What people
-    keep in the folder (plan.yaml, notes) stays. Raises TemplateError; the folder is then as it was before.
+    keep in the folder (plan.yaml, notes) stays. Raises TemplateError, and EngineError where the disk refuses; the
+    folder is then as it was before.
     `diagrams`: pictures of the processes for plan.html (see `diagrams.py`).
     """
     content = _Content(audit=audit, tables=case_tables, roots=roots, diagrams=diagrams or {})
     made = _made(content, formats)
     _check_folder(folder)
+    try:
+        _write(folder, made)
+    except OSError as error:
+        where, message = Location(str(folder)), f"the report cannot be written: {error.strerror}"
+        hint = "the folder must be one that can be written to, on a disk with free space"
+        raise EngineError([Problem(where=where, code="unwritable", message=message, hint=hint)]) from None
+    return tuple(folder / name for name in sorted(made))
+
+
+def _write(folder: Path, made: Mapping[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -121,7 +132,6 @@ def write_reports(
         _swap(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return tuple(folder / name for name in sorted(made))
 
 
 def _made(content: _Content, formats: Collection[str]) -> dict[str, bytes]:

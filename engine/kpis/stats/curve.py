@@ -121,9 +121,9 @@ create or replace temp table estimate as
 with summed as (
   select cell,
          coalesce(max(f), 0) as value,
-         sum(aa) as aa,
-         sum(ab) as ab,
-         sum(bb) as bb,
+         fsum(aa) as aa,
+         fsum(ab) as ab,
+         fsum(bb) as bb,
          sum(arrived) as arrived_by,
          coalesce(sum(pending) filter (key < {beyond}), 0) as unknown
   from curve
@@ -171,7 +171,7 @@ cumulated as (
 last as (
   select cell,
          max(f) as fh,
-         sum(aa) - 2 * max(f) * sum(ab) + max(f) ** 2 * sum(bb) as hh,
+         fsum(aa) - 2 * max(f) * fsum(ab) + max(f) ** 2 * fsum(bb) as hh,
          sum(arrived) as arrived_all
   from curve
   group by cell),
@@ -219,6 +219,15 @@ select cell,
          else raw_first
        end as raw,
        coalesce(arg_min(n_eff, key) filter (c >= $p - 1e-10), arg_max(n_eff, key)) as n_eff
+from line
+group by cell
+"""
+
+# The share within a limit, for the score test of a quantile (D12).
+AT_LIMIT = """
+create or replace temp table at_limits as
+select cell,
+       case when $limit::double is not null then coalesce(max(c) filter (s <= $limit::double), 0) end as at_limit
 from line
 group by cell
 """

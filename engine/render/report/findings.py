@@ -67,7 +67,7 @@ class ItemShown:
     status: str
 
 
-MOST_FINDINGS = 10
+MOST_FINDINGS = 9
 """How many findings are told in full; the others stand in a table."""
 MOST_REASONS = 4
 
