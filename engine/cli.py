@@ -173,6 +173,7 @@ def audit(
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.pipeline import auditing, opening
+    from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
     from engine.render.terminal import show
@@ -186,7 +187,8 @@ def audit(
             result = auditing.audit(workspace, store, reports, asked, tell)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
-    write_reports(result.audit, folder, wanted, result.case_tables, roots)
+    pictures = diagrams(result.audit, workspace.processes.values())
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures)
     _console().print(show(result.audit, roots))
     _say(f"wrote {folder}")
     return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
