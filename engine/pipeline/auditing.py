@@ -217,7 +217,7 @@ def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactReque
 
 
 def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
-    """The grain of the settings, months for comparisons, and days or quarters where only they can show signals (D20)."""
+    """The grain of the settings, months for comparisons, days or quarters where only they can show signals (D20)."""
     first = log.engine.row(f"select min(started_at) from {log.relation('cases')}")[0]
     days = (log.observed_until - first).days if isinstance(first, datetime) and log.observed_until else 0
     short = ("day",) if ENOUGH_POINTS <= days < ENOUGH_POINTS * 7 else ()
