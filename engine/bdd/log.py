@@ -33,7 +33,7 @@ def audit_of(story: Story) -> Audit:
 def flow_of(story: Story) -> ProcessFlow:
     """How cases flow through the process of the scenario."""
     for flow in audit_of(story).processes:
-        if flow.process == story.process.process:
+        if flow.process == story.process.process and flow.cases:
             return flow
     name = story.process.process
     message = story.say(f"в журнале нет обращений процесса `{name}`", f"the log has no cases of process `{name}`")
@@ -135,6 +135,11 @@ def needed(story: Story, name: str) -> int:
     """How many cases it takes to say anything of a control point."""
     point = point_of(story, name)
     return point.passport.at_least if point else DEFAULT_AT_LEAST
+
+
+def too_little(story: Story, words: str, needed: int) -> str:
+    """Too few cases for a share to mean anything."""
+    return story.say(f"мало данных: {words}, нужно {needed}", f"too little data: {words}, {needed} are needed")
 
 
 def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:

@@ -5,11 +5,12 @@ from datetime import date, datetime, time
 
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
-from engine.bdd.library import step
+from engine.bdd.step import step
 from engine.bdd.story import Story
 from engine.bdd.words import keeps, say_bound, say_share, say_verdict
 from engine.events.report import SourceReport
 from engine.plan.item import PlanItem
+from engine.rules.applies import DEFAULT_AT_LEAST
 from engine.rules.finding import CauseVerdict
 
 Table = Sequence[Sequence[str]]
@@ -173,12 +174,12 @@ def _deviations(story: Story, bound: str, share: float) -> None:
     known = flow.conformance.conforming + flow.conformance.deviating
     words = log.share(story, flow.conformance.deviating, known)
     story.said.append(words)
-    value = flow.conformance.deviating / known if known else 0.0
-    if not keeps(value, bound, share):
+    expected = f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}"
+    if known < DEFAULT_AT_LEAST:
+        raise Unmet(expected, log.too_little(story, words, DEFAULT_AT_LEAST))
+    if not keeps(flow.conformance.deviating / known, bound, share):
         examples = tuple(case for deviation in flow.conformance.deviations for case in deviation.examples)
-        raise Unmet(
-            f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}", words, tuple(dict.fromkeys(examples))
-        )
+        raise Unmet(expected, words, tuple(dict.fromkeys(examples)))
 
 
 @step(

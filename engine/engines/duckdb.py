@@ -30,6 +30,7 @@ class Engine:
 
         self._errors = duckdb.Error
         self.journal: list[str] | None = None
+        self._locked = False
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -116,8 +117,10 @@ class Engine:
 
     def lock_down(self) -> None:
         """No files and no network from here on; cannot be taken back on this connection."""
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        if not self._locked:
+            self._connection.execute("set enable_external_access = false")
+            self._connection.execute("set lock_configuration = true")
+        self._locked = True
 
     def _run(self, sql: str, bound: Bound | Mapping[str, Value] | None) -> "duckdb.DuckDBPyConnection":
         values = bound.values if isinstance(bound, Bound) else dict(bound or {})

@@ -60,9 +60,9 @@ def compute(
 
     Facts of the whole, of each segment of `by`, and of each period of the grain (one or several) for the whole.
     What was there of the same process, control point and variant is replaced. `horizons`: seconds by
-    `process.control_point`, from earlier audits; those of the log are used and added to. Where the data cannot give a number, the
-    fact has no value and a note: `no-calendar`, `missing=ATTRIBUTE`. Raises KpiError for a control point that was not
-    checked.
+    `process.control_point`, from earlier audits; those of the log are used and added to. Where the data
+    cannot give a number, the fact has no value and a note: `no-calendar`, `missing=ATTRIBUTE`. Raises KpiError for a
+    control point that was not checked.
     """
     engine = log.engine
     fact_table.create(engine)

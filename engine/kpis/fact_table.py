@@ -53,8 +53,8 @@ def insert(
 ) -> None:
     """Append estimates by cell  as facts: with segment, period, maturity and note.
 
-    `limit`: where the curve was looked at for `at_limit`. Columns: cell, value, raw, low, high, n, n_eff, known, pending, skipped, of_, watched, reached, negative, never;
-    where there are such, `forecast` and `at_limit`.
+    `limit`: where the curve was looked at for `at_limit`. Columns: cell, value, raw, low, high, n, n_eff, known,
+    pending, skipped, of_, watched, reached, negative, never; where there are such, `forecast` and `at_limit`.
     `ripe`: seconds after its end until a period is mature.
     """
     seen = local_sql(log, end_of_log(log))

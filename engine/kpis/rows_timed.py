@@ -175,7 +175,13 @@ join {log.relation("cases")} as cases
   on cases.case_key = visit."~case"
 {where}"""
     rows = with_seconds(log, wanted.bound, visits, "t0", "t_end", "any_day", wanted.clock, "s")
-    kind = f"case when s is null then {SKIPPED} when still then {INSIDE} when s < 0 then {NEGATIVE} else {ARRIVED} end::utinyint"
+    kind = f"""
+case
+  when s is null then {SKIPPED}
+  when still then {INSIDE}
+  when s < 0 then {NEGATIVE}
+  else {ARRIVED}
+end::utinyint"""
     return f"select *, {kind} as k, false as skipped, false as watched from ({rows})"
 
 

@@ -129,9 +129,12 @@ where k = {PENDING} {before}""")
         """Add the times around the quantiles of each cell, for that cell."""
         self.engine.execute(f"""
 insert into detail
-select distinct cell, {_bucket("seconds")}
+select distinct cell, {_bucket("seconds")} as bucket
 from (unpivot (select cell, first, low, high, raw_first, after from quantiles)
-      on first, low, high, raw_first, after into name place value seconds)""")
+      on first, low, high, raw_first, after into name place value seconds) as found
+anti join detail
+  on detail.cell = found.cell
+  and detail.bucket = {_bucket("seconds")}""")
         self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
 
     def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool) -> None:

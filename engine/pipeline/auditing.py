@@ -15,6 +15,7 @@ from engine.events.report import SourceReport
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow
+from engine.kpis.gaps import Gap, gaps
 from engine.kpis.process_flow import flow
 from engine.kpis.signals import ENOUGH_POINTS
 from engine.kpis.working import prepare_working_time, working_time
@@ -49,7 +50,8 @@ class Result:
 def audit(
     workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked, tell: Tell = silent
 ) -> Result:
-    """Audit what the store holds. EventLogError where no process has events."""
+    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events."""
+    store.lock_down()
     processes = with_events(workspace, store, asked)
     units = units_of(processes)
     wanted = requests(workspace.rules, processes, units, workspace.settings.audit.segments)
@@ -126,7 +128,7 @@ def _concluded(
         as_of=until,
         hindsight=any(log.hindsight for log in logs.values()),
         period=period,
-        provisional=_provisional(workspace, reports, logs),
+        provisional=_provisional(workspace, reports, asked, logs),
         sources=tuple(_in_zone(report, settings.time_zone) for report in reports),
         processes=tuple(_flow_in_zone(one, settings.time_zone) for one in flows),
         control_points=measured_points(processes, workspace.rules, facts, units, settings.locale),
@@ -217,7 +219,7 @@ def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactReque
 
 
 def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
-    """The grain of the settings, months for comparisons, and days or quarters where only they can show signals (D20)."""
+    """The grain of the settings, months for comparisons, days or quarters where only they can show signals (D20)."""
     first = log.engine.row(f"select min(started_at) from {log.relation('cases')}")[0]
     days = (log.observed_until - first).days if isinstance(first, datetime) and log.observed_until else 0
     short = ("day",) if ENOUGH_POINTS <= days < ENOUGH_POINTS * 7 else ()
@@ -246,7 +248,7 @@ def _period(
 
 
 def _provisional(
-    workspace: Workspace, reports: Sequence[SourceReport], logs: Mapping[str, EventLog]
+    workspace: Workspace, reports: Sequence[SourceReport], asked: Asked, logs: Mapping[str, EventLog]
 ) -> tuple[str, ...]:
     """Reasons why the numbers are not final, in the client's language."""
     ru = workspace.settings.locale == "ru"
@@ -265,11 +267,28 @@ def _provisional(
                 if ru
                 else f"of the export {report.name}, {share} of 100 events are understood"
             )
-    for name, process in workspace.processes.items():
+    for log in logs.values():
+        found += [_gap_said(log, gap, ru=ru) for gap in gaps(log)]
+    for name in asked.processes:
         if name not in logs:
+            process = workspace.processes[name]
             title = process.title.of(workspace.settings.locale) if process.title else name
             found.append(f"по процессу «{title}» данных нет" if ru else f"there is no data on {title}")
     return tuple(found)
+
+
+def _gap_said(log: EventLog, gap: Gap, *, ru: bool) -> str:
+    """Which cases are unusable, and why (D1)."""
+    state = log.process.state(gap.state)
+    title = state.title.of(log.settings.locale) if state.title else state.name
+    day = local(gap.moment, log.time_zone)
+    if ru:
+        side, who = ("до", "раньше") if gap.side == "before" else ("после", "незадолго до этого и позже")
+        what = f"{side} {day:%d.%m.%Y} в данных нет ни одного обращения на этапе «{title}»"
+        return f"{what}, а ожидалось около {gap.expected:.0f}: обращения, начатые {who}, судить нельзя"
+    what = f"{gap.side} {day:%Y-%m-%d} the data have no case at {title}"
+    who = "before then" if gap.side == "before" else "near then or later"
+    return f"{what}, where about {gap.expected:.0f} were to be expected: cases that began {who} cannot be judged"
 
 
 def _in_zone(report: SourceReport, zone: str) -> SourceReport:

@@ -9,7 +9,7 @@ from engine.audit import Change, ChangeSegment, ChangeSide, ChangeStage
 from engine.definitions.process import ControlPoint
 from engine.engines.sql import quote
 from engine.events.log import EventLog
-from engine.events.reached import stages_from
+from engine.events.reached import member, stages_from
 from engine.kpis.compare import Estimate, Funnel, MixRate, SegmentCredits, difference, mix_and_rate, stage_parts
 from engine.kpis.compute import Request, measure_of
 from engine.kpis.credits import credited
@@ -158,7 +158,6 @@ def _funnel(log: EventLog, states: Sequence[str], period: Period, fact: Fact) ->
     The last step is such that all of them together are the headline.
     """
     moments = [_moment(log, state) for state in states]
-    stage = log.process.happy_path.index(states[0])
     reached = ", ".join(
         f"count(*) filter (epoch_us({moment}) - epoch_us({moments[0]}) < {((fact.horizon or 0) + 1) * 1_000_000})"
         for moment in moments[1:-1]
@@ -170,7 +169,7 @@ from {log.relation("cases")}
 where local_at >= $since
   and local_at < $until
   and {moments[0]} is not null
-  and begins <= {stage}
+  and {member(log.process, states[0])}
   and outcome <> 'void'""",
         {"since": _naive(period.since), "until": _naive(period.until)},
     )

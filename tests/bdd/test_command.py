@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.command import voronka
 
 from .conftest import Run, Site
@@ -62,6 +64,16 @@ def test_a_case_of_the_export_replays(site: Site, bdd: Run) -> None:
     assert all(word not in text for word in ("Ким", "site", "2026", "обращение 3\n"))
     (root / "features/case.feature").write_text(text, encoding="utf-8")
     bdd().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_shipped_features_are_green(tmp_path: Path, locale: str) -> None:
+    """A new workspace tests green, before anybody has changed anything, and so do the suggestions for it."""
+    root = tmp_path / "client"
+    assert voronka("init", root, "--locale", locale).code == 0
+    assert voronka("test", root).code == 0
+    assert voronka("test", root, "--suggest").out.count("wrote") == 3
+    assert voronka("test", root).code == 0
 
 
 def test_no_other_command_imports_pytest(tmp_path: Path) -> None:

@@ -197,3 +197,45 @@ def test_red(site: Site, bdd: Run) -> None:
         shown = told.partition("обращения:")[2].partition("\n")[0].split(",") if "обращения:" in told else []
         assert (0 < len(shown) <= 5 and {int(case) for case in shown} <= set(blamed)) if blamed else not shown, step
     assert ".py" not in text
+
+
+FEW = """\
+  Сценарий: а
+    Дано журнал по состоянию на 05.03.2026
+    Тогда отклонений не более 90 %
+
+  Сценарий: б
+    Дано журнал по состоянию на 05.03.2026
+    Тогда не менее 1 % заявок: Дозвонились за 15 минут
+
+  Сценарий: в
+    Дано журнал по состоянию на 05.03.2026
+    Тогда контрольная точка win_rate не менее 0 %
+"""
+
+
+def test_too_little_data_is_never_green(site: Site, bdd: Run) -> None:
+    """Fifteen cases keep no bound, however low."""
+    with_log(site, x=HEAD + FEW)
+    result = bdd()
+    result.assert_outcomes(failed=3)
+    assert result.stdout.str().count("мало данных") == 3
+
+
+SNAPSHOT = """\
+features/x.feature:4: Then at least 90% of cases: contacted within 15 minutes
+  expected: at least 90%: 'Contacted' ≤ 15 min
+  observed: 62% (most likely 56% to 67%), 340 cases
+  cases:    163, 109, 119, 140, 175
+  scenario: slow
+"""
+
+
+def test_a_failure_in_english(site: Site, bdd: Run) -> None:
+    """The failure of a scenario in English, to the letter."""
+    with_log(
+        site,
+        x="Feature: F\n  Scenario: slow\n    Given the log of the workspace\n"
+        "    Then at least 90% of cases: contacted within 15 minutes\n",
+    )
+    assert SNAPSHOT in bdd().stdout.str() + "\n"

@@ -226,3 +226,21 @@ def test_another_segment_leaves_this_one_alone() -> None:
         found.append([f for f in facts(log.engine) if f.segment == (("manager", "x"),)])
     assert found[0] == found[1]
     assert len(found[0]) == 1
+
+
+@few
+@given(table, st.integers(1, 12))
+def test_the_error_of_the_curve_equals_that_of_statsmodels(rows: list[tuple[int, int, int, int]], horizon: int) -> None:
+    """Standard error of Aalen-Johansen to 1e-9, from partials of two partitions, with ties and zero durations."""
+    times = [t for t, *counts in rows for count in counts for _ in range(count)]
+    status = [kind for _, *counts in rows for kind, count in zip((1, 2, 0), counts, strict=True) for _ in range(count)]
+    fact = only(log_of_table(rows, f"{{kpi: conversion, from: received, to: contacted, within: {horizon}s}}"))
+    with np.errstate(all="ignore"):
+        curve = CumIncidenceRight(np.array(times, dtype=float), np.array(status))
+    before = np.flatnonzero(curve.times <= horizon)
+    assert fact.value is not None
+    assert fact.n_eff is not None
+    if len(before) and 1e-9 < fact.value < 1 - 1e-9:
+        expected = float(curve.cinc_se[0][before[-1]])
+        if not np.isnan(expected):
+            assert (fact.value * (1 - fact.value) / fact.n_eff) ** 0.5 == pytest.approx(expected, abs=1e-9)
