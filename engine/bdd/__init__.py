@@ -19,14 +19,14 @@ def run(root: "Path", *args: str) -> int:
 
 def steps_table() -> "tuple[StepInfo, ...]":
     """Every step, in both languages, with an example of each."""
-    from engine.bdd.library import steps_table
+    from engine.bdd.listing import steps_table
 
     return steps_table()
 
 
 def steps_text() -> str:
     """The same as text for the terminal."""
-    from engine.bdd.library import steps_text
+    from engine.bdd.listing import steps_text
 
     return steps_text()
 
