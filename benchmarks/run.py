@@ -111,8 +111,17 @@ def start(folder: Path, events: int) -> Iterator[str]:
     yield f"| `voronka check` of {PROCESSES} processes | {best:.2f} s (best of 3) | | |"
 
 
+def scenarios(folder: Path, events: int) -> Iterator[str]:
+    """400 scenarios of `voronka test`."""
+    output = subprocess.run(
+        [sys.executable, HERE / "scenarios.py"], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    yield f"{output.stdout.strip()} | |"
+
+
 ALL: dict[str, Callable[[Path, int], Iterator[str]]] = {
     "start": start,
+    "scenarios": scenarios,
     "verdicts": verdicts,
     "pm4py": pm4py,
     "audit": audit,

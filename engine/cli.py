@@ -173,6 +173,7 @@ def audit(
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.pipeline import auditing, opening
+    from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
     from engine.render.terminal import show
@@ -186,7 +187,8 @@ def audit(
             result = auditing.audit(workspace, store, reports, asked, tell)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
-    write_reports(result.audit, folder, wanted, result.case_tables, roots)
+    pictures = diagrams(result.audit, workspace.processes.values())
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures)
     _console().print(show(result.audit, roots))
     _say(f"wrote {folder}")
     return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
@@ -259,7 +261,7 @@ def explain_case(process: str, case_id: str, as_feature: bool) -> int:
         asked = opening.asked(workspace, processes=(process,), now=_now())
         case = looking.explain_case(workspace, store, _import(workspace, store), asked, known, case_id)
     if as_feature:
-        from engine.bdd import case_as_feature
+        from engine.bdd.commands import case_as_feature
 
         click.echo(case_as_feature(case, workspace.settings), nl=False)
         return 0
@@ -293,7 +295,7 @@ def graph(process: str, form: str, numbers: bool) -> int:
 @main.command()
 @_directory
 @click.option("--steps", is_flag=True, help="List the steps that scenarios are written with, and stop.")
-@click.option("--suggest", is_flag=True, help="Print scenarios for transitions that none takes yet, and stop.")
+@click.option("--suggest", is_flag=True, help="Write scenarios for transitions that none takes yet, and stop.")
 @click.option("--min-coverage", type=float, metavar="N", help="Fail below N percent of the processes touched.")
 @click.option("--coverage-svg", type=_FOLDER, metavar="FOLDER", help="Draw the coverage on each process.")
 @click.option("-k", "words", metavar="WORDS", help="Only scenarios whose names hold these words.")
@@ -316,14 +318,17 @@ def test(
     verbose: bool,
 ) -> int:
     """Run features and rule tests of a workspace, or of one folder or file in it, and say what they cover."""
-    from engine import bdd
+    from engine.bdd import commands as bdd
 
     if steps:
         click.echo(bdd.steps_text())
         return 0
     root = _load(directory).root
     if suggest:
-        click.echo(bdd.suggest(root), nl=False)
+        written = bdd.suggest(root)
+        for path in written:
+            click.echo(f"wrote {path.relative_to(root).as_posix()}")
+        _say("read them, keep what is true, and give the scenarios names" if written else "nothing to suggest")
         return 0
     asked: dict[str, object] = {
         "-k": words,

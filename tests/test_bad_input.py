@@ -313,30 +313,35 @@ def test_a_folder_that_is_no_report_is_not_replaced(tmp_path: Path) -> None:
     assert (report / "plan.yaml").read_text() == "status: {}"
 
 
-@pytest.mark.parametrize("moment", [1, 3, 6, 9])
-def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int) -> None:
-    """Stopped at any step: exit 130, no report; the next audit gives what an undisturbed one gives."""
-    root, steps = workspace(tmp_path / "stopped"), iter(range(1, 100))
+def stopped_at(moment: int, seen: list[str]) -> Callable[[], contextlib.AbstractContextManager[Callable[..., None]]]:
+    """A progress bar that is interrupted at a step, as by Ctrl-C; it remembers the steps."""
 
     @contextlib.contextmanager
-    def stopping() -> Iterator[Callable[[str, float], None]]:
+    def progress() -> Iterator[Callable[..., None]]:
         def tell(what: str, share: float) -> None:
-            if next(steps) == moment:
+            seen.append(what)
+            if len(seen) == moment:
                 raise KeyboardInterrupt
 
         yield tell
 
-    with monkeypatch.context() as patched:
-        patched.setattr(cli, "_progress", stopping)
-        ran = voronka("audit", root)
-    if next(steps) <= moment:
-        pytest.skip("the audit has fewer steps")
-    assert (ran.code, written(root)) == (130, [])
-    assert not list(root.glob("reports/.*"))
-    assert voronka("audit", root).code == 0
-    whole = workspace(tmp_path / "whole")
+    return progress
+
+
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at any step: exit 130, no report; the next audit gives what an undisturbed one gives."""
+    whole, steps = workspace(tmp_path / "whole"), list[str]()
+    monkeypatch.setattr(cli, "_progress", stopped_at(0, steps))
     assert voronka("audit", whole).code == 0
-    assert bytes_of(root) == bytes_of(whole)
+    assert len(steps) > 5
+    for moment in range(1, len(steps) + 1):
+        root = workspace(tmp_path / f"stopped-{moment}")
+        monkeypatch.setattr(cli, "_progress", stopped_at(moment, []))
+        ran = voronka("audit", root)
+        assert (ran.code, written(root), list(root.glob("reports/.*"))) == (130, [], []), steps[moment - 1]
+        monkeypatch.setattr(cli, "_progress", stopped_at(0, []))
+        assert voronka("audit", root).code == 0
+        assert bytes_of(root) == bytes_of(whole), steps[moment - 1]
 
 
 def bytes_of(root: Path) -> dict[str, bytes]:
@@ -419,6 +424,16 @@ def test_a_read_only_folder_is_a_problem(tmp_path: Path, name: str) -> None:
     finally:
         (root / name).chmod(0o755)
     assert (ran.code, written(root), "our fault" in ran.err) == (4, [], False), ran.text
+
+
+@pytest.mark.parametrize("name", [".voronka", "reports"])
+def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path, name: str) -> None:
+    """As a read-only folder is: the path is named, nothing is replaced."""
+    root = workspace(tmp_path)
+    (root / name).write_text("mine")
+    ran = voronka("audit", root)
+    assert (ran.code, name in ran.err, "our fault" in ran.err) == (4, True, False), ran.text
+    assert (root / name).read_text() == "mine"
 
 
 def test_a_period_without_cases_is_a_problem(tmp_path: Path) -> None:

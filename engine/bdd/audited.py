@@ -109,7 +109,7 @@ class Logs:
     """Every log that the scenarios of a session ask for, audited once each."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str | None, datetime | None], Audited] = {}
+        self._kept: dict[tuple[str, str | None, datetime | None], Audited | Exception] = {}
 
     def of(self, workspace: Workspace, file: str | None = None, as_of: datetime | None = None) -> Audited:
         """The workspace's log, or the one that a file makes; as of a time (None: as the workspace says)."""
@@ -119,15 +119,19 @@ class Logs:
             store = store_of(workspace.root) if other is workspace else Engine()
             try:
                 self._kept[key] = audited(other, store, as_of=as_of)
-            except BaseException:
+            except Exception as error:
                 store.close()
-                raise
-        return self._kept[key]
+                self._kept[key] = error
+        kept = self._kept[key]
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
 
     def close(self) -> None:
         """Close every store."""
         for kept in self._kept.values():
-            kept.store.close()
+            if isinstance(kept, Audited):
+                kept.store.close()
         self._kept.clear()
 
 

@@ -96,6 +96,7 @@ class ScenarioItem(pytest.Function):
     on_log: bool
     story: Story | None = None
     current: Step | None = None
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def from_parent(cls, parent: FeatureFile, **words: object) -> "ScenarioItem":  # type: ignore[override]
@@ -132,7 +133,8 @@ class ScenarioItem(pytest.Function):
                 own.add(step.name)
         if problems:
             raise BadStep(problems)
-        with left_to_others(frozenset(own)):
+        self.own = frozenset(own)
+        with left_to_others(self.own):
             super().runtest()
 
     def _meanings(self, step: Step) -> list[StepFunctionContext]:
@@ -173,15 +175,25 @@ class ScenarioItem(pytest.Function):
             return f"{self._place(locale)}\n{error}"
         if isinstance(error, Unmet | WrongWord) and self.current:
             return told(self._where(self.current), error, locale)
+        if self.current and self.current.name not in self.own and self.config.option.tbstyle == "auto":
+            return f"{self._place(locale, broken=True)}\n  {type(error).__name__}: {error}"
         return super().repr_failure(excinfo)
 
     def _where(self, step: Step) -> Place:
         words = f"{step.keyword} {step.name}"
         return Place(file=self.file.shown, line=step.line_number, step=words, scenario=self.name)
 
-    def _place(self, locale: str) -> str:
+    def _place(self, locale: str, *, broken: bool = False) -> str:
         line = self.current.line_number if self.current else self.template.line_number
-        return f"{self.file.shown}:{line}: {'рабочее место с ошибками' if locale == 'ru' else 'the workspace is wrong'}"
+        words = _BROKEN if broken else _WRONG
+        return f"{self.file.shown}:{line}: {words[locale]}"
+
+
+_WRONG = {"ru": "рабочее место с ошибками", "en": "the workspace is wrong"}
+_BROKEN = {
+    "ru": "voronka не справилась, и это наша ошибка (подробнее: pytest --tb=long)",
+    "en": "voronka failed, and that is our fault (more: pytest --tb=long)",
+}
 
 
 def _text(parser: StepParser, locale: str) -> str:

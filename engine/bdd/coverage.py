@@ -107,10 +107,21 @@ def table(coverages: Iterable[Coverage], locale: str) -> str:
         for kind in KINDS:
             if items := coverage.of(kind):
                 missing = [item.name for item in items if not item.scenarios]
-                rest = f"   — {'; '.join(missing)}" if missing else ""
+                rest = f"   — {_shortened(missing, locale)}" if missing else ""
                 count = f"{len(items) - len(missing)}/{len(items)}"
                 lines.append(f"  {_TITLES[locale][kind]:<18}{count:>7}{rest}")
     return "\n".join(lines)
+
+
+SHOWN = 8
+
+
+def _shortened(names: list[str], locale: str) -> str:
+    """The first names and how many more there are; the page of `--coverage-svg` names them all."""
+    shown, more = "; ".join(names[:SHOWN]), len(names) - SHOWN
+    if more <= 0:
+        return shown
+    return f"{shown}; ещё {more}" if locale == "ru" else f"{shown}; {more} more"
 
 
 def drawn(process: Process, coverage: Coverage, locale: str) -> str:

@@ -33,7 +33,7 @@ def audit_of(story: Story) -> Audit:
 def flow_of(story: Story) -> ProcessFlow:
     """How cases flow through the process of the scenario."""
     for flow in audit_of(story).processes:
-        if flow.process == story.process.process:
+        if flow.process == story.process.process and flow.cases:
             return flow
     name = story.process.process
     message = story.say(f"в журнале нет обращений процесса `{name}`", f"the log has no cases of process `{name}`")
@@ -137,6 +137,11 @@ def needed(story: Story, name: str) -> int:
     return point.passport.at_least if point else DEFAULT_AT_LEAST
 
 
+def too_little(story: Story, words: str, needed: int) -> str:
+    """Too few cases for a share to mean anything."""
+    return story.say(f"мало данных: {words}, нужно {needed}", f"too little data: {words}, {needed} are needed")
+
+
 def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
     """The share of the cases that reach `to` within a time since they began, and cases that did not (at most five)."""
     flow_of(story)
@@ -157,6 +162,9 @@ def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
 
 def told(story: Story, fact: Fact, unit: str) -> str:
     """The value with its interval and the number of cases: `92 % (скорее всего от 88 до 95 из 100), обращений: 340`."""
+    if fact.value is None and not fact.reached:
+        few = story.say("дошло слишком мало, чтобы назвать срок", "too few got there to name a time")
+        return f"{few}{story.say(f', обращений: {fact.n}', f', {fact.n} cases')}"
     if fact.value is None:
         return story.say(f"нет значения, обращений: {fact.n}", f"no value, {fact.n} cases")
     low, high = (None if end is None else _number(story, end, unit) for end in (fact.low, fact.high))

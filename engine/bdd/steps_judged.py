@@ -3,7 +3,7 @@
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.judged import Judged, judge, measure
-from engine.bdd.library import step
+from engine.bdd.step import step
 from engine.bdd.story import Story
 from engine.bdd.words import Colour, Wait, keeps, say_bound, say_colour, say_seconds, say_share
 from engine.definitions.process import ControlPoint
@@ -167,8 +167,7 @@ def _fact_keeps(
 ) -> None:
     """The value keeps the bound; with fewer cases than it takes to say anything nothing is kept."""
     if fact.maturity == "too young" or fact.n < needed:
-        few = story.say(f"мало данных: {words}, нужно {needed}", f"too little data: {words}, {needed} are needed")
-        raise Unmet(expected, few)
+        raise Unmet(expected, log.too_little(story, words, needed))
     if fact.value is None or not keeps(fact.value, bound, limit):
         raise Unmet(expected, words, cases)
 

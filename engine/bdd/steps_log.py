@@ -5,10 +5,12 @@ from datetime import date, datetime, time
 
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
-from engine.bdd.library import step
+from engine.bdd.step import step
 from engine.bdd.story import Story
 from engine.bdd.words import keeps, say_bound, say_share, say_verdict
+from engine.events.report import SourceReport
 from engine.plan.item import PlanItem
+from engine.rules.applies import DEFAULT_AT_LEAST
 from engine.rules.finding import CauseVerdict
 
 Table = Sequence[Sequence[str]]
@@ -101,6 +103,65 @@ def _mapped(story: Story, bound: str, share: float) -> None:
 
 @step(
     "then",
+    ru="все строки выгрузки {name:word} учтены",
+    en="every row of the source {name:word} is accounted for",
+    example_ru="Тогда все строки выгрузки deals учтены",
+    example_en="Then every row of the source deals is accounted for",
+    runs_on="log",
+)
+def _accounted(story: Story, name: str) -> None:
+    """Rows = used + filtered + ignored + duplicates + rejected, over the files of a source of voronka.yaml."""
+    source = _source(story, name)
+    parts = (source.used, source.filtered, source.ignored, source.duplicates, source.rejected)
+    words = f"{' + '.join(map(str, parts))} = {sum(parts)}"
+    story.said.append(f"{name}: {source.rows} = {' + '.join(map(str, parts))}")
+    if sum(parts) != source.rows:
+        raise Unmet(story.say(f"{source.rows} строк", f"{source.rows} rows"), words)
+
+
+_ROWS = {
+    "rows": ("всего", "all"),
+    "used": ("использовано", "used"),
+    "filtered": ("отфильтровано", "filtered"),
+    "ignored": ("пропущено", "ignored"),
+    "duplicates": ("повторов", "duplicates"),
+    "rejected": ("отклонено", "rejected"),
+}
+
+
+@step(
+    "then",
+    ru="в выгрузке {name:word} строк",
+    en="the source {name:word} has rows",
+    example_ru="Тогда в выгрузке deals строк\n  | всего | повторов | отклонено |\n  | 406   | 1        | 1         |",
+    example_en="Then the source deals has rows\n  | all | duplicates | rejected |\n  | 406 | 1          | 1        |",
+    runs_on="log",
+)
+def _rows(story: Story, name: str, datatable: Table) -> None:
+    """How many rows of a source there are, by what became of them: the columns that are named, one line of numbers."""
+    source = _source(story, name)
+    heads = [next((key for key, words in _ROWS.items() if cell.casefold() in words), "") for cell in datatable[0]]
+    if not all(heads) or len(datatable) != 2:
+        known = ", ".join(words[story.locale == "en"] for words in _ROWS.values())
+        message = story.say("такой таблицы строк нет", "this is no table of rows")
+        raise WrongWord(message, story.say(f"столбцы: {known}; одна строка", f"columns: {known}; one line"))
+    actual = [str(getattr(source, key)) for key in heads]
+    if actual != list(datatable[1]):
+        raise Unmet(" | ".join(datatable[1]), " | ".join(actual))
+
+
+def _source(story: Story, name: str) -> SourceReport:
+    sources = log.audit_of(story).sources
+    for source in sources:
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in sources)
+    message = story.say(f"нет выгрузки `{name}`", f"there is no source `{name}`")
+    raise WrongWord(message, story.say(f"в `sources:` есть: {known}", f"`sources:` has: {known}"))
+
+
+@step(
+    "then",
     ru="отклонений {bound:bound} {share:share}",
     en="{bound:bound} {share:share} of cases deviate",
     example_ru="Тогда отклонений не более 5 %",
@@ -113,12 +174,12 @@ def _deviations(story: Story, bound: str, share: float) -> None:
     known = flow.conformance.conforming + flow.conformance.deviating
     words = log.share(story, flow.conformance.deviating, known)
     story.said.append(words)
-    value = flow.conformance.deviating / known if known else 0.0
-    if not keeps(value, bound, share):
+    expected = f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}"
+    if known < DEFAULT_AT_LEAST:
+        raise Unmet(expected, log.too_little(story, words, DEFAULT_AT_LEAST))
+    if not keeps(flow.conformance.deviating / known, bound, share):
         examples = tuple(case for deviation in flow.conformance.deviations for case in deviation.examples)
-        raise Unmet(
-            f"{say_bound(bound, story.locale)} {say_share(share, story.locale)}", words, tuple(dict.fromkeys(examples))
-        )
+        raise Unmet(expected, words, tuple(dict.fromkeys(examples)))
 
 
 @step(

@@ -83,12 +83,18 @@ def suggest(workspace: Workspace, coverages: Iterable[Coverage] | None = None) -
     return texts
 
 
-def suggested_text(root: Path) -> str:
-    """All suggestions of a workspace as one text for the terminal, a file's name above each."""
+def write_suggestions(root: Path) -> tuple[Path, ...]:
+    """Write the suggestions of a workspace to features/PROCESS_suggested.feature; a file that is there stays."""
     from engine.bdd.definitions import workspace
 
-    parts = suggest(workspace(root))
-    return "\n\n".join(f"# features/{name}_suggested.feature\n{text}" for name, text in parts.items())
+    written = []
+    for name, text in suggest(workspace(root)).items():
+        names = (f"{name}_suggested{number}.feature" for number in ("", *range(2, 1000)))
+        path = next(path for path in (root / "features" / free for free in names) if not path.exists())
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        written.append(path)
+    return tuple(written)
 
 
 def _skeletons(process: Process, missing: set[str], locale: Locale) -> list[str]:
@@ -264,4 +270,4 @@ def _plural(amount: int, forms: tuple[str, ...]) -> str:
     return forms[1 if amount % 10 in (2, 3, 4) and amount % 100 not in (12, 13, 14) else 2]
 
 
-__all__ = ["Happened", "case_as_feature", "explained_as_feature", "suggest", "suggested_text"]
+__all__ = ["Happened", "case_as_feature", "explained_as_feature", "suggest", "write_suggestions"]

@@ -30,6 +30,7 @@ class Engine:
 
         self._errors = duckdb.Error
         self.journal: list[str] | None = None
+        self._locked = False
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -42,8 +43,8 @@ class Engine:
             )
             self._connection.execute("set enable_progress_bar = false")
             self._connection.execute("set TimeZone = 'UTC'")  # refused as part of `config`: ICU is not loaded yet
-            # DuckDB 2.0.0: with several distinct aggregates in one statement this rewrite joins in a way that ends, with
-            # several threads, in an internal error ("dict-surviving cache"), and that makes the database unusable.
+            # DuckDB 2.0.0: this rewrite of several distinct aggregates in one statement joins in a way that ends, with
+            # several threads, in an internal error ("dict-surviving cache"), and the database is unusable from then on.
             self._connection.execute("set disabled_optimizers = 'distinct_aggregate_rewrite'")
         except duckdb.Error as error:
             message = f"cannot be opened as a store: {_first_line(error)}"
@@ -116,8 +117,10 @@ class Engine:
 
     def lock_down(self) -> None:
         """No files and no network from here on; cannot be taken back on this connection."""
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        if not self._locked:
+            self._connection.execute("set enable_external_access = false")
+            self._connection.execute("set lock_configuration = true")
+        self._locked = True
 
     def _run(self, sql: str, bound: Bound | Mapping[str, Value] | None) -> "duckdb.DuckDBPyConnection":
         values = bound.values if isinstance(bound, Bound) else dict(bound or {})

@@ -44,6 +44,8 @@ class Cells:
             hint = did_you_mean(column, names) or _listed(names)
             if len(names) == 1:
                 hint = "only one column was found: declare the right `delimiter:`"
+            elif sum(name.startswith("column ") for name in names) * 2 > len(names):
+                hint = "the names of the columns seem to stand in another row: declare `header:` (from 1)"
             self.desk.says("missing-column", f"no column `{column}` in {self.table.named}", hint, at=at, offset=offset)
         return False
 

@@ -13,6 +13,7 @@ from engine.events.trouble import Desk
 MAX_SHEETS_BYTES = 2 * 1000**3
 RATIO_FROM = 100 * 1000**2
 MAX_RATIO = 200
+HEADER_WITHIN = 20
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -28,7 +29,7 @@ def to_csv(desk: Desk, path: Path, shown: str, sheet: str | None, header: int | 
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         desk.blames(shown, "unreadable", f"cannot be read as a workbook: {error}")
         raise desk.stop() from None
-    top = header or next((n for n, row in enumerate(rows, 1) if any(cell != "" for cell in row)), 1)
+    top = header or _header(rows)
     if len(rows) < top or not any(cell != "" for cell in rows[top - 1]):
         desk.blames(
             shown, "empty-file" if not rows else "no-header", f"sheet `{name}` holds no column names in row {top}"
@@ -36,6 +37,20 @@ def to_csv(desk: Desk, path: Path, shown: str, sheet: str | None, header: int | 
         raise desk.stop()
     _write(rows, top, target)
     return (f"{shown}: sheet `{name}`, header in row {top}",)
+
+
+def _header(rows: Sequence[Sequence[Cell]]) -> int:
+    """The row (from 1) with the names of the columns: the first that is not blank.
+
+    Where that is narrow (a title, cells merged over groups of columns), the first that is wide and holds texts only.
+    """
+    filled = [sum(cell != "" for cell in row) for row in rows[:HEADER_WITHIN]]
+    wide = max(filled, default=0) / 2
+    first = next((n for n, count in enumerate(filled) if count), 0)
+    if not filled or filled[first] > wide:
+        return first + 1
+    texts = (n for n, count in enumerate(filled) if count > wide and all(isinstance(cell, str) for cell in rows[n]))
+    return next(texts, first) + 1
 
 
 def _guard(desk: Desk, path: Path, shown: str) -> None:

@@ -50,7 +50,8 @@ class Result:
 def audit(
     workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked, tell: Tell = silent
 ) -> Result:
-    """Audit what the store holds. EventLogError where no process has events."""
+    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events."""
+    store.lock_down()
     processes = with_events(workspace, store, asked)
     units = units_of(processes)
     wanted = requests(workspace.rules, processes, units, workspace.settings.audit.segments)
@@ -127,7 +128,7 @@ def _concluded(
         as_of=until,
         hindsight=any(log.hindsight for log in logs.values()),
         period=period,
-        provisional=_provisional(workspace, reports, logs),
+        provisional=_provisional(workspace, reports, asked, logs),
         sources=tuple(_in_zone(report, settings.time_zone) for report in reports),
         processes=tuple(_flow_in_zone(one, settings.time_zone) for one in flows),
         control_points=measured_points(processes, workspace.rules, facts, units, settings.locale),
@@ -247,7 +248,7 @@ def _period(
 
 
 def _provisional(
-    workspace: Workspace, reports: Sequence[SourceReport], logs: Mapping[str, EventLog]
+    workspace: Workspace, reports: Sequence[SourceReport], asked: Asked, logs: Mapping[str, EventLog]
 ) -> tuple[str, ...]:
     """Reasons why the numbers are not final, in the client's language."""
     ru = workspace.settings.locale == "ru"
@@ -262,8 +263,9 @@ def _provisional(
             )
     for log in logs.values():
         found += [_gap_said(log, gap, ru=ru) for gap in gaps(log)]
-    for name, process in workspace.processes.items():
+    for name in asked.processes:
         if name not in logs:
+            process = workspace.processes[name]
             title = process.title.of(workspace.settings.locale) if process.title else name
             found.append(f"по процессу «{title}» данных нет" if ru else f"there is no data on {title}")
     return tuple(found)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
+from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Rule
 from engine.definitions.settings import Settings
 from engine.events.log import EventLog
@@ -66,11 +67,14 @@ class Cases:
         return FindingCases(
             examples=tuple(str(row[0]) for row in examples),
             count=found.cases,
-            worth=self._worth(log, str(request.control_point.parameters.get("to"))),
+            worth=self._worth(log, request.control_point),
         )
 
-    def _worth(self, log: EventLog, to: str) -> float | None:
-        """Won money per case that got to a stage; None off the happy path or where there are no amounts."""
+    def _worth(self, log: EventLog, point: ControlPoint) -> float | None:
+        """Won money per case that got to the stage of a conversion; None where a miss is no loss, or has no amount."""
+        to = str(point.parameters.get("to"))
+        if point.kpi != "conversion":
+            return None
         stage = next((one for one in self._flows[log.process.process].stages if one.state == to), None)
         if stage is None or not stage.reached or to not in log.process.happy_path or "amount" not in log.attributes:
             return None

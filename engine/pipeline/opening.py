@@ -10,7 +10,7 @@ from engine import workspace as files
 from engine.definitions.document import WrongValue, did_you_mean, parse_moment
 from engine.definitions.process import ControlPoint, Process
 from engine.engines.duckdb import Engine
-from engine.errors import DefinitionError, EventLogError, Location, Problem
+from engine.errors import DefinitionError, EngineError, EventLogError, Location, Problem
 from engine.events.report import SourceReport
 from engine.workspace import Check, Workspace
 
@@ -51,9 +51,14 @@ def check(root: Path, more: tuple[Check, ...] = ()) -> tuple[Problem, ...]:
 
 
 def open_store(root: Path) -> Engine:
-    """The store of a workspace; made where there is none."""
+    """The store of a workspace; made where there is none. EngineError where it cannot be."""
     folder = root / ".voronka"
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        where, message = Location(str(folder)), f"the store cannot be made: {error.strerror}"
+        hint = "the folder of the workspace must be one that can be written to"
+        raise EngineError([Problem(where=where, code="store", message=message, hint=hint)]) from None
     return Engine(folder / "store.duckdb")
 
 

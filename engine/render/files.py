@@ -6,12 +6,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from engine.audit import Audit
-from engine.errors import Location, Problem, TemplateError
+from engine.errors import EngineError, Location, Problem, TemplateError
 from engine.render.json import to_json
 from engine.render.tables import Cell, cases_csv
 from engine.render.templates import prepare, render
@@ -28,25 +29,35 @@ Made: TypeAlias = Iterator[tuple[str, bytes]]
 """Names of files below the folder of the report, and what stands in them."""
 
 
-def _template(name: str) -> Callable[[Audit, CaseTables, tuple[Path, ...]], Made]:
-    def made(audit: Audit, tables: CaseTables, roots: tuple[Path, ...]) -> Made:
-        yield name.removesuffix(".j2"), render(name, prepare(audit, roots)).encode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What documents are made of."""
+
+    audit: Audit
+    tables: CaseTables
+    roots: tuple[Path, ...]
+    diagrams: Mapping[str, str]
+
+
+def _template(name: str) -> Callable[[_Content], Made]:
+    def made(of: _Content) -> Made:
+        yield name.removesuffix(".j2"), render(name, prepare(of.audit, of.roots, of.diagrams)).encode()
 
     return made
 
 
-def _cases(audit: Audit, tables: CaseTables, roots: tuple[Path, ...]) -> Made:
-    for finding, (columns, rows) in sorted(tables.items()):
+def _cases(of: _Content) -> Made:
+    for finding, (columns, rows) in sorted(of.tables.items()):
         if not _SAFE.fullmatch(finding):
             raise _refused(f"{CASES}/{finding!r}", "bad-name", "is no name of a finding")
-        yield f"{CASES}/{finding}.csv", cases_csv(columns, rows, audit.locale)
+        yield f"{CASES}/{finding}.csv", cases_csv(columns, rows, of.audit.locale)
 
 
-def _json(audit: Audit, tables: CaseTables, roots: tuple[Path, ...]) -> Made:
-    yield AUDIT, to_json(audit).encode()
+def _json(of: _Content) -> Made:
+    yield AUDIT, to_json(of.audit).encode()
 
 
-FORMATS: Mapping[str, Callable[[Audit, CaseTables, tuple[Path, ...]], Made]] = {
+FORMATS: Mapping[str, Callable[[_Content], Made]] = {
     "md": _template("plan.md.j2"),
     "html": _template("plan.html.j2"),
     "json": _json,
@@ -85,15 +96,33 @@ def check_formats(formats: str) -> tuple[str, ...]:
 
 
 def write_reports(
-    audit: Audit, folder: Path, formats: Collection[str], case_tables: CaseTables, roots: tuple[Path, ...]
+    audit: Audit,
+    folder: Path,
+    formats: Collection[str],
+    case_tables: CaseTables,
+    roots: tuple[Path, ...],
+    diagrams: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Write the documents of an audit into `folder` (made, or replaced if it is a report) and give their paths.
 
     audit.json is always among them: it is what all the others say, and what marks the folder as ours. What people
-    keep in the folder (plan.yaml, notes) stays. Raises TemplateError; the folder is then as it was before.
+    keep in the folder (plan.yaml, notes) stays. Raises TemplateError, and EngineError where the disk refuses; the
+    folder is then as it was before.
+    `diagrams`: pictures of the processes for plan.html (see `diagrams.py`).
     """
-    made = _made(audit, formats, case_tables, roots)
+    content = _Content(audit=audit, tables=case_tables, roots=roots, diagrams=diagrams or {})
+    made = _made(content, formats)
     _check_folder(folder)
+    try:
+        _write(folder, made)
+    except OSError as error:
+        where, message = Location(str(folder)), f"the report cannot be written: {error.strerror}"
+        hint = "the folder must be one that can be written to, on a disk with free space"
+        raise EngineError([Problem(where=where, code="unwritable", message=message, hint=hint)]) from None
+    return tuple(folder / name for name in sorted(made))
+
+
+def _write(folder: Path, made: Mapping[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -103,13 +132,12 @@ def write_reports(
         _swap(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return tuple(folder / name for name in sorted(made))
 
 
-def _made(audit: Audit, formats: Collection[str], tables: CaseTables, roots: tuple[Path, ...]) -> dict[str, bytes]:
+def _made(content: _Content, formats: Collection[str]) -> dict[str, bytes]:
     """Everything is rendered before anything is written."""
     wanted = [name for name in FORMATS if name in check_formats(",".join(formats)) or name == "json"]
-    return {name: content for form in wanted for name, content in FORMATS[form](audit, tables, roots)}
+    return {name: made for form in wanted for name, made in FORMATS[form](content)}
 
 
 def _listed(names: Collection[str]) -> str:

@@ -144,11 +144,14 @@ class Rendering:
     roots: tuple[Path, ...]
 
 
-def prepare(audit: Audit, roots: tuple[Path, ...]) -> Rendering:
-    """Make the report of an audit ready for its templates; raises TemplateError where the messages are wrong."""
+def prepare(audit: Audit, roots: tuple[Path, ...], diagrams: Mapping[str, str] | None = None) -> Rendering:
+    """Make the report of an audit ready for its templates; raises TemplateError where the messages are wrong.
+
+    `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none.
+    """
     words = words_of(audit, roots)
     try:
-        report = report_of(audit, words)
+        report = report_of(audit, words, diagrams)
     except KeyError as missing:
         raise _no_message(str(missing.args[0]), roots) from None
     return Rendering(audit=audit, report=report, words=words, roots=roots)

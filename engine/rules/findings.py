@@ -10,7 +10,7 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Rule
 from engine.engines.duckdb import Engine
 from engine.kpis.fact import Segment
-from engine.rules.applies import Units
+from engine.rules.applies import Units, quantile_of
 from engine.rules.diagnoses import Diagnosis, diagnose
 from engine.rules.finding import CauseVerdict, Finding
 from engine.rules.message import Judgement, Speaker, message
@@ -151,7 +151,8 @@ def _of_verdict(row: dict[str, object], around: Around) -> Finding:
         (f"{process.process}.{point.name}{variant}",),
         cases,
         around,
-        _short_of_limit(judged, cases),
+        _short_of_limit(judged, cases, quantile_of(point)),
+        priced=judged.unit == "ratio",
     )
 
 
@@ -174,12 +175,16 @@ def _judgement(row: dict[str, object]) -> Judgement:
     )
 
 
-def _short_of_limit(found: Judgement, cases: FindingCases) -> int:
-    """Cases that would not be lost at the limit: of a share, the distance to it; of anything else, all that breach."""
-    if found.unit != "ratio" or found.value is None:
-        return cases.count
-    distance = found.value - found.limit if found.more_is_worse else found.limit - found.value
-    return max(0, round(found.n * distance))
+def _short_of_limit(found: Judgement, cases: FindingCases, quantile: float | None) -> int:
+    """Cases that would have to do better for the limit to be kept.
+
+    Of a share the distance to it; of a quantile all that breach it but those it leaves out; of anything else all.
+    """
+    if found.unit == "ratio" and found.value is not None:
+        distance = found.value - found.limit if found.more_is_worse else found.limit - found.value
+        return max(0, round(found.n * distance))
+    left_out = (1 - quantile) * found.n if quantile else 0.0
+    return max(0, round(cases.count - left_out))
 
 
 def _of_diagnosis(one: Diagnosis, around: Around) -> Finding:
@@ -207,7 +212,10 @@ def _finding(
     cases: FindingCases,
     around: Around,
     lost_cases: int | None,
+    *,
+    priced: bool = False,
 ) -> Finding:
+    """A finding; `priced`: its cases are lost to a stage, so each is worth what one that gets there brings."""
     return Finding(
         id=finding_id(process.process, rule.name),
         rule=rule.name,
@@ -217,7 +225,7 @@ def _finding(
         message=text,
         facts=facts,
         lost_cases=lost_cases,
-        lost_amount=_money(lost_cases, cases.worth),
+        lost_amount=_money(lost_cases, cases.worth) if priced else None,
         cases=tuple(sorted(cases.examples)[:SHOWN_CASES]),
         all_cases=cases.count,
         causes=around.causes_of(rule, process),

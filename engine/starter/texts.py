@@ -89,7 +89,7 @@ sources:
 
 _EXAMPLE: Mapping[Locale, str] = {
     "ru": """
-# Выгрузки. Уберите решётки и впишите свои столбцы; слова в `map` возьмите из своей CRM.
+# Выгрузки. Уберите `[]` и решётки и впишите свои столбцы; слова в `map` возьмите из своей CRM.
 sources: []
 #  - name: deals
 #    process: web_form
@@ -111,7 +111,7 @@ sources: []
 #      client: {column: Телефон, personal: true}
 """,
     "en": """
-# Exports. Take the hashes away and write your own columns; the words in `map` are those of your CRM.
+# Exports. Take `[]` and the hashes away and write your own columns; the words in `map` are those of your CRM.
 sources: []
 #  - name: deals
 #    process: web_form

@@ -12,11 +12,11 @@ from engine.workspace.types import Check, Workspace
 def find(start: Path) -> Path:
     """The workspace that `start` is in: the nearest folder upwards that holds voronka.yaml."""
     here = start.resolve()
-    for folder in (here, *here.parents):
+    for folder in (here, *here.parents) if here.exists() else ():
         if (folder / SETTINGS).is_file():
             return folder
     hint = "make a workspace with `voronka init DIR`, or name one with --project DIR"
-    message = f"no {SETTINGS} here or in a folder above"
+    message = f"no {SETTINGS} here or in a folder above" if here.exists() else "there is no such folder"
     raise DefinitionError([Problem(where=Location(str(start)), code="no-workspace", message=message, hint=hint)])
 
 

@@ -19,6 +19,13 @@ Feature: Incoming call
     And after 2 minutes hand_over
     Then the case is won
     And from missed to called_back it took at most 15 working minutes
+    And the rule slow_call_back is green
+
+  Scenario: Called back half a day later
+    When on Tuesday 13:20 a case arrives
+    And after 30 seconds miss
+    And after 4 hours call_back
+    Then the rule slow_call_back is red
 
   Scenario: A missed call cannot be handed over before the call-back
     Given a case in the state missed

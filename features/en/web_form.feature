@@ -9,6 +9,17 @@ Feature: Web form
     And after 12 minutes the manager reached
     Then the case is in the state contacted
     And from received to contacted it took at most 15 working minutes
+    And the rule slow_reaction is green
+
+  Scenario Outline: The longer nobody answers, the worse
+    When on Monday 10:00 a case arrives
+    And after <time> reached
+    Then the control point reaction_time is <colour>
+
+    Examples:
+      | time       | colour |
+      | 40 minutes | yellow |
+      | 3 hours    | red    |
 
   Scenario: A Sunday inquiry waits for the morning only
     When on Sunday 22:00 a case arrives

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.bdd import running, steps_judged, steps_log, steps_model
+from engine.bdd import audited, collector, ruletests, running, steps_judged, steps_log, steps_model, summary, writing
 from engine.bdd.library import steps_table
 from engine.engines.duckdb import Engine
 
@@ -62,7 +62,7 @@ actions:
 Site = Callable[..., Path]
 
 Engine().close()  # pytester forgets modules that a test imports, and DuckDB cannot be loaded twice
-assert all((steps_model, steps_judged, steps_log, steps_table()))
+KEPT = (steps_model, steps_judged, steps_log, audited, collector, ruletests, summary, writing, steps_table())
 
 
 @pytest.fixture

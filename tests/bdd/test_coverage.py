@@ -7,7 +7,7 @@ import pytest
 from engine.bdd.coverage import Coverage, percent
 from engine.bdd.definitions import workspace
 from engine.bdd.running import coverage_of
-from engine.bdd.writing import Happened, case_as_feature, suggest, suggested_text
+from engine.bdd.writing import Happened, case_as_feature, suggest, write_suggestions
 from engine.machine import replay
 
 from .conftest import Run, Site
@@ -79,6 +79,10 @@ def test_the_picture(site: Site, bdd: Run) -> None:
     ElementTree.fromstring(text)
     assert text.count("сценариев: 2") == 1
     assert "нет сценария" in text
+    page = (root / "svg/index.html").read_text(encoding="utf-8")
+    assert text in page
+    assert page.count("<tr") == EVERYTHING
+    assert page.count("class=missing") == EVERYTHING - 8
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
@@ -91,7 +95,7 @@ def test_suggested_scenarios_pass_and_cover(site: Site, bdd: Run, locale: str) -
     bdd().assert_outcomes(passed=6)
     (coverage,) = coverage_of(root)
     assert all(item.scenarios for item in coverage.of("transition"))
-    assert suggested_text(root) == ""
+    assert write_suggestions(root) == ()
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])

@@ -50,7 +50,7 @@ def test_the_border_has_the_names_of_the_format(audit: Audit) -> None:
     assert len(by_manager) == 10
     assert data["plan"][0]["verify"]["segment"] == {}
     assert data["plan"][0]["due"] == "2026-10-05"
-    assert data["trends"][0]["points"][0]["period"]["since"] == "2026-03-30T00:00:00+03:00"
+    assert data["trends"][0]["points"][0]["since"] == "2026-03-30T00:00:00+03:00"
 
 
 def test_a_time_with_a_zone_is_brought_home(audit: Audit) -> None:

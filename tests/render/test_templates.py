@@ -159,5 +159,5 @@ def test_a_wrong_template_raises_when_it_is_rendered(tmp_path: Path) -> None:
     root = _workspace(tmp_path, plan__html__j2="text\n{{ nothing }}")
     with pytest.raises(TemplateError) as caught:
         render("plan.html.j2", prepare(sample("ru"), folders(root)))
-    assert str(caught.value.problems[0].where) == "templates/plan.html.j2:2:0"
+    assert str(caught.value.problems[0].where) == "templates/plan.html.j2:2"
     assert isinstance(prepare(sample("ru"), folders(root)).report, Report)

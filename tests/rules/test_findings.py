@@ -147,14 +147,15 @@ def test_order_and_cases() -> None:
     facts = [share(2, 100), times(10_800, 9000, 12_000, 100, control_point="wait")]
     result = found(facts, rules, cases_of=cases_of, causes_of=lambda rule, process: (cause,))
     assert [(f.rule, f.severity, f.lost_cases, f.all_cases) for f in result] == [
-        ("slow", "red", 70, 70),
+        ("slow", "red", 60, 70),
         ("large", "red", 38, 70),
         ("small", "red", 10, 70),
         ("both", "red", None, 70),
         ("mild", "yellow", 88, 70),
     ]
     assert result[0].cases == ("a", "b", "c", "d", "e")
-    assert (result[0].causes, result[0].lost_amount) == ((cause,), 700.0)
+    assert result[0].causes == (cause,)
+    assert [f.lost_amount for f in result] == [None, 380.0, 100.0, None, 880.0]  # what is late is not lost
     assert (result[0].facts, result[0].id) == (("web.wait",), finding_id("web", "slow"))
     assert (
         CasesWanted(process="web", rule="slow", control_point="wait", unit="seconds", limit=900.0, more_is_worse=True)

@@ -1,14 +1,15 @@
 """A report: an audit in the words of its reader, ready for any document; it has no number that the audit has not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.audit import Audit
 from engine.render.report.data import (
-    PassportShown,
+    PassportGroup,
     ProcessData,
     ReconciliationShown,
     SourceShown,
-    passport_of,
+    passport_groups,
     process_of,
     reconciliation_of,
     source_of,
@@ -64,12 +65,16 @@ class Report:
     processes: tuple[ProcessData, ...]
     reconciliation: tuple[ReconciliationShown, ...]
     unseen: tuple[str, ...]
-    passports: tuple[PassportShown, ...]
+    passports: tuple[PassportGroup, ...]
+    diagrams: tuple[tuple[str, str], ...]
     glossary: tuple[tuple[str, str], ...]
 
 
-def report_of(audit: Audit, words: Words) -> Report:
-    """The report of an audit. `words` speak the language of the audit and know the messages of the documents."""
+def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = None) -> Report:
+    """The report of an audit. `words` speak the language of the audit and know the messages of the documents.
+
+    `diagrams`: pictures of its processes by name, as data addresses.
+    """
     look = Look(audit, words)
     points = point_rows(look)
     told, others = in_full(audit.findings)
@@ -101,7 +106,10 @@ def report_of(audit: Audit, words: Words) -> Report:
         processes=tuple(process_of(look, flow) for flow in audit.processes),
         reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
         unseen=unseen(look),
-        passports=tuple(passport_of(look, point) for point in audit.control_points),
+        diagrams=tuple(
+            (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
+        ),
+        passports=passport_groups(look),
         glossary=tuple((words.t(f"term.{name}"), words.t(f"term.{name}.is")) for name in _GLOSSARY),
     )
 

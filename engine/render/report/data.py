@@ -222,6 +222,26 @@ def passport_of(look: Look, point: MeasuredPoint) -> PassportShown:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportGroup:
+    """Control points that are computed alike: each with what is its own, then what all of them share."""
+
+    points: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[str, str], ...]
+
+
+def passport_groups(look: Look) -> tuple[PassportGroup, ...]:
+    """The passports of all control points: what is the same for many is said once. Points: (title, key, own)."""
+    own_names = {look.words.t(f"passport.{name}") for name in ("clock", "horizon", "at_least", "responsible")}
+    groups: dict[tuple[tuple[str, str], ...], list[tuple[str, str, str]]] = {}
+    for point in look.audit.control_points:
+        shown = passport_of(look, point)
+        shared = tuple(line for line in shown.lines if line[0] not in own_names)
+        own = "; ".join(f"{name}: {text}" for name, text in shown.lines if name in own_names)
+        groups.setdefault(shared, []).append((f"{shown.title} ({shown.process})", shown.key, own))
+    return tuple(PassportGroup(points=tuple(points), lines=lines) for lines, points in groups.items())
+
+
 def unseen(look: Look) -> tuple[str, ...]:
     """What the report cannot see, one sentence each."""
     audit, t = look.audit, look.words.t

@@ -67,7 +67,7 @@ class ItemShown:
     status: str
 
 
-MOST_FINDINGS = 12
+MOST_FINDINGS = 9
 """How many findings are told in full; the others stand in a table."""
 MOST_REASONS = 4
 
@@ -95,7 +95,7 @@ def finding_of(look: Look, finding: Finding) -> FindingShown:
         id=finding.id,
         title=finding.title,
         where=where,
-        mark=look.plain(finding.severity),
+        mark=look.mark_of(finding),
         since_last=look.words.t(f"since.{finding.since_last}"),
         message=finding.message,
         cost=cost_of(look, finding),
@@ -239,6 +239,8 @@ def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
         if one.why != "cause"
     ]
     unasked = [one.title or one.action for one in left if one.why == "cause"]
+    if len(unasked) > MOST_REASONS + 1:
+        unasked = [*unasked[:MOST_REASONS], look.words.t("not_chosen.more", n=len(unasked) - MOST_REASONS)]
     if unasked:
         lines.append(look.words.t("not_chosen.cause", actions="; ".join(unasked)))
     return tuple(lines)

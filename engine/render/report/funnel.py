@@ -148,7 +148,7 @@ def _loss(look: Look, finding: Finding) -> LossShown:
         finding=finding.id,
         title=finding.title,
         where=where,
-        mark=look.plain(finding.severity),
+        mark=look.mark_of(finding),
         cost=cost_of(look, finding),
         money=money_of(look, finding),
         gain=_gain(look, finding),

@@ -123,6 +123,13 @@ class Look:
             return Mark("na", _SYMBOLS["not assessable"], self.words.t("verdict.na"), self.note(fact))
         return self.plain(verdict.verdict)
 
+    def mark_of(self, finding: Finding) -> Mark:
+        """What a finding is: the verdict it stands for, in doubt where that is; of a diagnosis its severity."""
+        facts = [self.facts[key] for key in finding.facts if key in self.facts]
+        said = [(fact, v) for fact in facts for v in fact.verdicts if v.rule == finding.rule]
+        own = [fact for fact, verdict in said if verdict.verdict == finding.severity]
+        return self.mark(own[0]) if own else self.plain(finding.severity)
+
     def note(self, fact: Fact) -> str:
         """What stands beside a fact, in words; what the messages do not know is shown as it is."""
         return "; ".join(self._noted(*part.partition("=")) for part in (fact.note or "").split(";") if part)

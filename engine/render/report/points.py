@@ -23,6 +23,7 @@ class PointRow:
     limit: str
     limit_red: str
     norm: str
+    norm_kind: str
     caveat: str
     mark: Mark
     n: str
@@ -110,21 +111,27 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         value_of=" × ".join(value or look.words.t("segment.empty") for _, value in fact.segment),
         process=look.process_title(fact.process),
         value=look.value(fact, point) if fact.value is not None or not fact.reached else look.words.t("value.none"),
-        span="" if silent else look.span(fact.low, fact.high, point),
+        span="" if silent or _is_count(point) else look.span(fact.low, fact.high, point),
         limit=limit,
         limit_red=limit_red,
         norm=_norm(look, rule.norm) if rule and rule.norm else "",
+        norm_kind=_norm(look, rule.norm).partition(": ")[0] if rule and rule.norm else "",
         caveat=(rule.caveat or "") if rule else "",
         mark=mark,
         n=look.words.count(fact.n),
         pending=look.words.count(fact.pending) if fact.pending else "",
-        horizon=look.words.duration(fact.horizon) if fact.horizon else "",
+        horizon=look.words.duration(fact.horizon) if fact.horizon and point.unit == "ratio" else "",
         raw=_raw(look, fact, point),
         note=note if (note := look.note(fact)) != mark.more else "",
         low=fact.low,
         mid=fact.value,
         high=fact.high,
     )
+
+
+def _is_count(point: MeasuredPoint) -> bool:
+    """What was counted is what was: 340 calls in March have no range (D19); audit.json has it, for comparing."""
+    return point.unit == "count" or (point.kpi == "value" and point.parameters.get("how", "sum") == "sum")
 
 
 def _norm(look: Look, label: str) -> str:
@@ -143,7 +150,6 @@ def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
 
 MOST_ROWS = 12
 """Rows of a table of segments: the worst; the others are counted in words."""
-_SEEN = ("red", "yellow")
 _HOURS = ("weekday_hour", "hour")
 
 
@@ -167,10 +173,13 @@ def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
         own = not set(dimensions) <= {*look.audit.segments, *_HOURS}
         split = [fact for fact in facts if _dimensions(fact) == dimensions]
         judged = [fact for fact in split if not _silent(fact)]
-        if judged and (
-            own or (_judged(look, point, *_SEEN) and dimensions[0] not in _HOURS and _differ(look, point, judged))
-        ):
+        bad = _judged(look, point, "red") or any(_red(fact) for fact in judged)
+        if judged and (own or (bad and dimensions[0] not in _HOURS and _differ(look, point, judged))):
             yield _table(look, point, split)
+
+
+def _red(fact: Fact) -> bool:
+    return any(verdict.verdict == "red" for verdict in fact.verdicts)
 
 
 def _differ(look: Look, point: MeasuredPoint, facts: Sequence[Fact]) -> bool:
@@ -265,7 +274,7 @@ def trend_of(look: Look, trend: Trend) -> TrendShown | None:
         limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
         summary=_trend_summary(look, trend, point),
         text=_blocks(trend.points, max(values)),
-        changed=bool(_signals(trend)),
+        changed=bool(_late(trend)),
     )
 
 
@@ -281,12 +290,17 @@ def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
         value=dot.value,
         hollow=_hollow(dot),
         signal="" if dot.signal is None or _hollow(dot) else dot.direction,
-        title=look.words.t("trend.dot", day=look.words.day_short(since), value=value, n=dot.n),
+        title=look.words.t("trend.dot", day=look.words.day_tick(since), value=value, n=dot.n),
     )
 
 
 def _signals(trend: Trend) -> list[str]:
     return [dot.direction for dot in trend.points if dot.signal and not _hollow(dot)]
+
+
+def _late(trend: Trend) -> list[str]:
+    judged = [dot for dot in trend.points if not _hollow(dot)]
+    return [dot.direction for dot in judged[-RECENT:] if dot.signal]
 
 
 def _hollow(dot: TrendPoint) -> bool:
@@ -302,12 +316,11 @@ def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
     if trend.lower is None or trend.upper is None:
         return look.words.t("trend.few")
     usual = look.words.t("trend.usual", span=look.words.span(trend.lower, trend.upper, point.unit))
-    judged = [dot for dot in trend.points if not _hollow(dot)]
-    late = [dot.direction for dot in judged[-RECENT:] if dot.signal]
+    late = _late(trend)
     if not signals or late:
         kind = late[-1] if late else "none"
         return f"{look.words.t(f'trend.{kind}')} {usual}"
-    last = next(dot for dot in reversed(judged) if dot.signal)
+    last = next(dot for dot in reversed(trend.points) if dot.signal and not _hollow(dot))
     return f"{look.words.t('trend.was', day=look.words.day_tick(look.local(last.since)))} {usual}"
 
 
