@@ -119,7 +119,7 @@ def _one(run: _Run, request: Request) -> None:
             _length(run, request, stay_rows(wanted, measure), wanted, measure.quantile, run.grains)
         case Age():
             rows = age_rows(wanted, measure, end_of_log(run.log))
-            _length(run, request, rows, wanted, measure.quantile, ())
+            _length(run, request, rows, wanted, measure.quantile, (), census=True)
         case _:
             plain_facts.append(run.log, key_of(run.log, request), measure, wanted, run.grains)
 
@@ -239,16 +239,26 @@ left join (select cell, max(f) as top, sum(arrived)::bigint as arrived_by from c
 where tally.n > 0"""
 
 _LENGTHS = """
-select tally.cell, value, null::double as raw, low, high, n_eff, 0 as skipped, negative,
-       value is not null and low is not null and high is not null as reached, at_limit, tally.n as n, tally.n as known,
-       inside as pending, null::bigint as of_, 1e9 as watched, null::double as never
+select tally.cell, value, null::double as raw, {low} as low, {high} as high, n_eff, 0 as skipped, negative,
+       value is not null and {low} is not null and {high} is not null as reached, at_limit,
+       tally.n as n, tally.n as known, inside as pending, null::bigint as of_, 1e9 as watched, null::double as never
 from tally
 left join quantiles using (cell)
 left join at_limits using (cell)
 where tally.n > 0"""
 
 
-def _length(run: _Run, request: Request, rows: str, wanted: Wanted, quantile: float, grains: Sequence[str]) -> None:
+def _length(
+    run: _Run,
+    request: Request,
+    rows: str,
+    wanted: Wanted,
+    quantile: float,
+    grains: Sequence[str],
+    *,
+    census: bool = False,
+) -> None:
     times = _rows(run, rows, wanted, grains)
     times.quantiles(quantile, "all", None, request.limit)
-    fact_table.insert(run.log, key_of(run.log, request), _LENGTHS, horizon=None, ripe=0, limit=request.limit)
+    estimates = _LENGTHS.format(low="value" if census else "low", high="value" if census else "high")
+    fact_table.insert(run.log, key_of(run.log, request), estimates, horizon=None, ripe=0, limit=request.limit)

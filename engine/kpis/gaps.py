@@ -66,12 +66,12 @@ def _of(log: EventLog, state: str, moment: str, population: str) -> Iterator[Gap
 # case outside is expected to have arrived as often by the age it had at the first arrival (or had after the last).
 _GAP = """
 with given as (
-  select started_at as began, greatest({moment}, started_at) as came, {moment} as raw_came
+  select started_at as began, case when {moment} < started_at then started_at else {moment} end as came
   from {cases} as cases
   where {population}
     and outcome <> 'void'),
 span as (
-  select min(raw_came) as first, max(raw_came) as last from given),
+  select min(came) as first, max(came) as last from given),
 known as (
   select given.*
   from given, span

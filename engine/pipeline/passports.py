@@ -1,6 +1,6 @@
 """The passport of a control point: everything a reader may ask about its number, in two languages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.audit import MeasuredPoint, Passport
@@ -88,7 +88,7 @@ _TIMING = _Words(
 )
 _KINDS: dict[type, _Words] = {
     ByDeadline: _Words(
-        population=_ARRIVING.population,
+        population=_TIMING.population,
         window=_BY_START,
         repeats=_FIRST_ENTRY,
         skips=_TIMING.skips,
@@ -137,7 +137,7 @@ _KINDS: dict[type, _Words] = {
         formula="count",
     ),
     PerCase: _Words(
-        population=_t("все обращения, " + _NOT_VOID.ru, "all cases, " + _NOT_VOID.en),
+        population=_t("все обращения", "all cases"),
         window=_BY_START,
         repeats=_t("каждый раз считается", "every time counts"),
         skips=_NOTHING,
@@ -146,7 +146,7 @@ _KINDS: dict[type, _Words] = {
         formula="mean per case",
     ),
     Money: _Words(
-        population=_t("обращения с суммой", "cases with an amount"),
+        population=_t("обращения с суммой, " + _NOT_VOID.ru, "cases with an amount, " + _NOT_VOID.en),
         window=_BY_EVENT,
         repeats=_NOTHING,
         skips=_NOTHING,
@@ -212,9 +212,27 @@ _KINDS: dict[type, _Words] = {
 
 
 def _words(measure: Measure) -> _Words:
-    if isinstance(measure, Timed):
-        return _TIMING if measure.quantile is not None else _ARRIVING
-    return _KINDS[type(measure)]
+    return _of_times(measure) if isinstance(measure, Timed) else _KINDS[type(measure)]
+
+
+def _of_times(measure: Timed) -> _Words:
+    """A conversion, a share within a limit, a time of all or of those who arrived."""
+    words = _TIMING if measure.quantile is not None else _ARRIVING
+    if measure.quantile is None and measure.own:
+        words = replace(words, population=_TIMING.population, skips=_TIMING.skips, formula=_WITHIN)
+    if measure.quantile is not None and measure.of == "arrived":
+        words = replace(words, population=_ARRIVED_ONLY)
+    if measure.strict:
+        words = replace(words, skips=_OWN_ENTRIES)
+    return words
+
+
+_WITHIN = "Aalen-Johansen at the limit; Dinse and Larson 1986; Wilson 1927 (D3, D6)"
+_ARRIVED_ONLY = _t(
+    "обращения, дошедшие до конечного этапа за горизонт; рядом стоит доля недошедших, " + _NOT_VOID.ru,
+    "cases that got to the last stage within the horizon, beside it the share that never does, " + _NOT_VOID.en,
+)
+_OWN_ENTRIES = _t("считаются только сами эти этапы, без более поздних", "these stages alone count, no later ones")
 
 
 def measured_point(
