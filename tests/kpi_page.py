@@ -16,8 +16,8 @@ HEAD = """# KPIs
 A control point is a KPI of this list with its parameters, at a place of the process:
 `win_rate: {kpi: conversion, from: received, to: won, within: 60d}`. Every control point also takes `title`, `where` (a
 condition on cases), `by` (dimensions), `responsible`, `better` and `clock` (`wall`: every hour counts; `business`: the
-working hours of the calendar of the process). A point is a state or a mark. `voronka kpi PROCESS.NAME --about` says what
-the number means.
+working hours of the calendar of the process). A point is a state or a mark. `voronka kpi PROCESS.NAME --about` says
+what the number means.
 
 This page is made from the catalogue of the engine.
 """

@@ -444,3 +444,11 @@ def test_a_period_without_cases_is_a_problem(tmp_path: Path) -> None:
     reversed_ = voronka("audit", root, "--since", "2026-03-01", "--until", "2026-02-01")
     assert (reversed_.code, "[period-reversed]" in reversed_.err) == (2, True), reversed_.text
     assert written(root) == []
+
+
+def test_rows_that_cannot_be_read_make_the_audit_provisional(tmp_path: Path) -> None:
+    """Over 2 % of the rows unread: said on the report, with the numbers."""
+    root = workspace(tmp_path, data=GOOD + "z;new;31.02.2026 10:00;x;y\n" * 20)
+    assert voronka("audit", root).code == 0
+    audit = json.loads(next(root.glob("reports/*/audit.json")).read_text(encoding="utf-8"))
+    assert [reason for reason in audit["provisional"] if "20 из 200" in reason]
