@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint proof bench clean
+.PHONY: demo test lint proof bench picture clean
 
 demo: $(VENV)/installed
 	rm -rf demo
@@ -24,6 +24,9 @@ proof: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pm4py
 	$(BIN)/python benchmarks/run.py
+
+picture: $(VENV)/installed
+	VORONKA=$(BIN)/voronka docs/images/make.sh
 
 clean:
 	rm -rf $(VENV) demo

@@ -248,7 +248,8 @@ def test_the_page_of_kpis_is_current() -> None:
 
 
 def test_links_of_the_readme_lead_somewhere() -> None:
-    """Every file that the README and the pages name is there."""
+    """Every file that the README and the pages name is there, but what `make proof` writes."""
     for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"(?<!!)\[[^]]*\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+            made = target == "docs/proof.md"
+            assert made or (document.parent / target).exists(), f"{document.name}: {target}"

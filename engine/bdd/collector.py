@@ -15,7 +15,7 @@ from pytest_bdd.scenario import find_fixturedefs_for_step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from engine.bdd.failure import Place, Unmet, WrongWord, told
-from engine.bdd.library import nearest
+from engine.bdd.listing import nearest
 from engine.bdd.messages import problem, shown
 from engine.bdd.parsing import parse
 from engine.bdd.phrase import Phrase, left_to_others, plain

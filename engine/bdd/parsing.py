@@ -17,10 +17,10 @@ from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.gherkin_parser import Step as GherkinStep
 from pytest_bdd.parser import Feature, FeatureParser, ScenarioTemplate, Step
 
-from engine.bdd.library import kinds_of
+from engine.bdd.library import Kind
+from engine.bdd.listing import kinds_of
 from engine.bdd.messages import problem
 from engine.bdd.reading import BadFeature, FeatureText, title_keywords
-from engine.bdd.step import Kind
 from engine.bdd.strict import check, line_of_step, scenarios_of
 from engine.errors import Location, Problem
 

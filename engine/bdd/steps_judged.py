@@ -3,7 +3,7 @@
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
 from engine.bdd.judged import Judged, judge, measure
-from engine.bdd.step import step
+from engine.bdd.library import step
 from engine.bdd.story import Story
 from engine.bdd.words import Colour, Wait, keeps, say_bound, say_colour, say_seconds, say_share
 from engine.definitions.process import ControlPoint

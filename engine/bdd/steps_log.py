@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
-from engine.bdd.step import step
+from engine.bdd.library import step
 from engine.bdd.story import Story
 from engine.bdd.words import keeps, say_bound, say_share, say_verdict
 from engine.events.report import SourceReport

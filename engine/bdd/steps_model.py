@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from engine.bdd import log
 from engine.bdd.failure import Unmet, WrongWord
+from engine.bdd.library import step
 from engine.bdd.naming import Named
-from engine.bdd.step import step
 from engine.bdd.story import Entry, Story
 from engine.bdd.words import Moment, Wait, keeps, parse_moment, say_bound, say_seconds, unquoted
 from engine.definitions.process import Process

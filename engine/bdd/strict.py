@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gherkin.dialect import Dialect
 from pytest_bdd.gherkin_parser import Background, ExamplesTable, Feature, GherkinDocument, Rule, Scenario, Step, Tag
 
-from engine.bdd.library import kinds_of
+from engine.bdd.listing import kinds_of
 from engine.bdd.messages import problem
 from engine.bdd.reading import FeatureText, step_keywords
 from engine.errors import Location, Problem

@@ -11,7 +11,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
 
-FORMAT = "1"
+FORMAT = "2"
 PREFIX = "source:"
 
 

@@ -14,6 +14,8 @@ MAX_SHEETS_BYTES = 2 * 1000**3
 RATIO_FROM = 100 * 1000**2
 MAX_RATIO = 200
 HEADER_WITHIN = 20
+SERIAL_FROM, SERIAL_TO = 20_000, 80_000
+"""Days since 1899-12-30 that are dates of a business: 1954 to 2119."""
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -35,8 +37,31 @@ def to_csv(desk: Desk, path: Path, shown: str, sheet: str | None, header: int | 
             shown, "empty-file" if not rows else "no-header", f"sheet `{name}` holds no column names in row {top}"
         )
         raise desk.stop()
-    _write(rows, top, target)
-    return (f"{shown}: sheet `{name}`, header in row {top}",)
+    dates = _date_columns(rows[top:])
+    _write(rows, top, target, dates)
+    serial = [str(rows[top - 1][column]) or f"column {column + 1}" for column in sorted(dates)]
+    notes = [f"{shown}: `{column}` holds dates and plain numbers: these are read as dates too" for column in serial]
+    return (f"{shown}: sheet `{name}`, header in row {top}", *notes)
+
+
+def _date_columns(rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+    """Columns (from 0) of dates among which some lost their format: numbers that are days since 1899-12-30."""
+    dates: set[int] = set()
+    serials: set[int] = set()
+    others: set[int] = set()
+    for row in rows:
+        for column, cell in enumerate(row):
+            if isinstance(cell, datetime | date):
+                dates.add(column)
+            elif isinstance(cell, int | float) and not isinstance(cell, bool):
+                (serials if SERIAL_FROM <= cell < SERIAL_TO else others).add(column)
+    return frozenset(dates & serials - others)
+
+
+def _dated(cell: Cell) -> Cell:
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return cell
+    return datetime(1899, 12, 30) + timedelta(seconds=round(cell * 86400))
 
 
 def _header(rows: Sequence[Sequence[Cell]]) -> int:
@@ -90,14 +115,15 @@ def _sheet(desk: Desk, names: Sequence[str], shown: str, wanted: str | None) -> 
     raise desk.stop()
 
 
-def _write(rows: Sequence[Sequence[Cell]], top: int, target: Path) -> None:
+def _write(rows: Sequence[Sequence[Cell]], top: int, target: Path, dates: frozenset[int]) -> None:
     width = max(n for n, cell in enumerate(rows[top - 1], 1) if cell != "")
     width = max(width, max((_used(row) for row in rows[top:]), default=0))
     with target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=",", quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow([LINE, *_padded(rows[top - 1], width)])
         for number, row in enumerate(rows[top:], top + 1):
-            writer.writerow([number, *_padded(row, width)])
+            read = [_dated(cell) if n in dates else cell for n, cell in enumerate(row)] if dates else row
+            writer.writerow([number, *_padded(read, width)])
 
 
 def _used(row: Sequence[Cell]) -> int:

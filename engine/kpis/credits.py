@@ -62,12 +62,16 @@ def _rows(wanted: Wanted, measure: Measure, limit: float | None, horizon: int | 
 
 
 def _timed(wanted: Wanted, measure: Timed, horizon: int) -> str:
-    """Credits of a timed measure: makes the curve of these cases, and looks up each open one on it."""
+    """Credits of a timed measure: where some are open, makes the curve of these cases and looks each open one up."""
     engine = wanted.log.engine
-    create_macros(engine)
     rows = timed_rows(wanted, measure, None)
+    counted = f"select case_key, k, s from ({rows}) where k <= {PENDING}"
+    engine.execute(f"create or replace temp table credit_rows as {counted}", wanted.bound)
+    if not engine.row(f"select exists(select 1 from credit_rows where k = {PENDING} and s < {horizon})")[0]:
+        known = f"(k = {ARRIVED} and s <= {horizon})::double"
+        return f"select case_key, {known} as credit, false as pending from credit_rows"
+    create_macros(engine)
     code_rows(wanted.log, rows, wanted.bound, (), (), "case_key, k, s, skipped, watched")
-    engine.execute(f"create or replace temp table credit_rows as select case_key, k, s from base where k <= {PENDING}")
     times = Times(engine=engine, codes=0, periods=0)
     times.tally()
     times.share(horizon)

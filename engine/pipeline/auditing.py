@@ -254,6 +254,12 @@ def _provisional(
     ru = workspace.settings.locale == "ru"
     found = []
     for report in reports:
+        if report.rejected > (1 - MAPPED_AT_LEAST) * report.rows:
+            found.append(
+                f"из выгрузки «{report.name}» не прочитано строк: {report.rejected} из {report.rows}"
+                if ru
+                else f"of the export {report.name}, {report.rejected} of {report.rows} rows could not be read"
+            )
         if report.mapped_share < MAPPED_AT_LEAST:
             share = f"{report.mapped_share * 100:.0f}"
             found.append(

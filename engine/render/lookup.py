@@ -145,7 +145,7 @@ def facts_table(facts: Sequence[Fact], point: MeasuredPoint, settings: Settings)
 _COLUMNS = ("look.segment", "points.value", "look.range", "points.n", "look.open", "look.remark")
 _NUMBERS, MUST = (3, 4), 4
 """Which columns are numbers; how many are there even if they are empty."""
-NARROW = 72
+NARROW = 110
 """Below so many columns a remark stands beside the name."""
 
 

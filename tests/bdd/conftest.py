@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.bdd import audited, collector, ruletests, running, steps_judged, steps_log, steps_model, summary, writing
-from engine.bdd.library import steps_table
+from engine.bdd.listing import steps_table
 from engine.engines.duckdb import Engine
 
 VORONKA = """\

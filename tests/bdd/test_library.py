@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 import pytest
 from pytest_bdd.steps import StepFunctionContext
 
-from engine.bdd.library import kinds_of, steps_table
+from engine.bdd import listing, steps_table
+from engine.bdd.library import StepInfo
+from engine.bdd.listing import kinds_of
 from engine.bdd.phrase import Phrase, plain
-from engine.bdd.step import DEFINED, StepInfo
 from engine.bdd.words import Moment, Wait, parse_moment, parse_share, parse_value, parse_wait, say_seconds
 
 RU = {"given": ("Дано",), "when": ("Когда",), "then": ("Тогда",)}
@@ -22,7 +23,7 @@ def test_every_step_has_an_example_in_both_languages_that_means_only_it(info: St
     for example, keywords in ((info.example_ru, RU), (info.example_en, EN)):
         keyword, _, text = example.splitlines()[0].partition(" ")
         assert keyword in keywords[info.kind]
-        fitting = [d.info.en for d in DEFINED if d.info.kind == info.kind and d.phrase.is_matching(text)]
+        fitting = [d.info.en for d in listing._loaded() if d.info.kind == info.kind and d.phrase.is_matching(text)]
         assert fitting == [info.en]
         assert info.kind in kinds_of(text)
     assert ("|" in info.example_ru) == info.table
@@ -37,7 +38,7 @@ def test_texts_are_readable() -> None:
 
 def test_both_texts_of_a_step_have_the_same_placeholders() -> None:
     """Whatever is read in Russian is read in English."""
-    for defined in DEFINED:
+    for defined in listing._loaded():
         names = [sorted(pattern.groupindex) for pattern in defined.phrase.patterns]
         assert names[0] == names[1]
 

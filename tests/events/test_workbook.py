@@ -1,11 +1,15 @@
 """XLSX: sheets, header rows, dates as dates; bombs and entities refused."""
 
+import csv
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+
+from engine.events.trouble import Desk
+from engine.events.workbook import to_csv
 
 from .conftest import Workspace
 
@@ -73,3 +77,31 @@ def test_an_empty_sheet_is_a_problem(workspace: Workspace) -> None:
     """No header, no rows: said as such."""
     book(workspace.root / "a.xlsx", ("a", []))
     assert workspace.problems(SOURCE.format(path="a.xlsx", more=""))[0].code == "empty-file"
+
+
+def test_a_header_below_merged_cells_and_dates_without_their_format_are_read(tmp_path: Path) -> None:
+    """A title and merged groups of columns are no header; numbers in a column of dates are dates."""
+    path = tmp_path / "deals.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet, dated = book.add_worksheet(), book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
+        sheet.merge_range(0, 0, 0, 3, "Отчёт по сделкам")
+        sheet.merge_range(1, 0, 1, 1, "Сделка")
+        sheet.merge_range(1, 2, 1, 3, "Когда и сколько")
+        for column, name in enumerate(("№", "Этап", "Дата", "Сумма")):
+            sheet.write(2, column, name)
+        for row in range(3, 7):
+            sheet.write_row(row, 0, [f"С-{row}", "new"])
+            if row % 2:
+                sheet.write_datetime(row, 2, datetime(2026, 3, row, 10, 30), dated)
+            else:
+                sheet.write_number(
+                    row, 2, (datetime(2026, 3, row, 10, 30) - datetime(1899, 12, 30)) / timedelta(days=1)
+                )
+            sheet.write(row, 3, "12 345,50")
+    target = tmp_path / "deals.csv"
+    notes = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
+    assert notes[0].endswith("header in row 3")
+    assert "`Дата` holds dates and plain numbers" in notes[1]
+    rows = list(csv.reader(target.read_text(encoding="utf-8").splitlines()))
+    assert rows[0][1:] == ["№", "Этап", "Дата", "Сумма"]
+    assert [row[3] for row in rows[1:]] == [f"2026-03-0{day} 10:30:00" for day in range(3, 7)]

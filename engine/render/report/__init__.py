@@ -16,7 +16,7 @@ from engine.render.report.data import (
     unseen,
 )
 from engine.render.report.findings import FindingShown, ItemShown, finding_of, in_full, item_of, not_chosen_of
-from engine.render.report.funnel import ChangeShown, Funnel, LossShown, change_of, funnel_of, largest_losses
+from engine.render.report.funnel import ChangeShown, Funnel, LossShown, changes_of, funnel_of, largest_losses
 from engine.render.report.look import Look, Mark
 from engine.render.report.points import PointRow, SegmentTable, TrendShown, point_rows, segment_tables, trend_of
 from engine.render.words import Words
@@ -51,6 +51,7 @@ class Report:
     monday: tuple[ItemShown, ...]
     changed: tuple[str, ...]
     changes: tuple[ChangeShown, ...]
+    compared: bool
     tally: tuple[tuple[Mark, int], ...]
     points: tuple[PointRow, ...]
     findings: tuple[FindingShown, ...]
@@ -91,7 +92,8 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         losses=largest_losses(look),
         monday=plan[:MOST_MONDAY],
         changed=tuple(_changed(look)),
-        changes=tuple(filter(None, (change_of(look, change) for change in audit.changes))),
+        changes=changes_of(look),
+        compared=bool(audit.changes),
         tally=_tally(look, points),
         points=points,
         findings=tuple(finding_of(look, finding) for finding in told),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import Change
+from engine.audit import Change, ChangeSide
 from engine.kpis.flow import ProcessFlow, Stage
 from engine.render.report.look import Look, Mark, limit_of
+from engine.rules import wording
 from engine.rules.finding import Finding
 
 
@@ -61,6 +62,7 @@ class ChangeShown:
     after: str
     change: str
     direction: str
+    when: str
     note: str
 
 
@@ -244,8 +246,23 @@ def change_of(look: Look, change: Change) -> ChangeShown | None:
         after=look.said(change.after.value, point),
         change=look.words.t(f"change.{direction}"),
         direction=direction,
+        when=" → ".join(_when(look, side) for side in (change.before, change.after)),
         note=_change_note(look, change),
     )
+
+
+def _when(look: Look, side: ChangeSide) -> str:
+    return wording.period(look.local(side.since).date(), look.last_day(side.until), look.words.locale)
+
+
+MOST_CHANGES = 5
+
+
+def changes_of(look: Look) -> tuple[ChangeShown, ...]:
+    """The control points that have changed for certain, those that are worse first."""
+    shown = [change for change in (change_of(look, one) for one in look.audit.changes) if change]
+    sure = [change for change in shown if change.direction != "same"]
+    return tuple(sorted(sure, key=lambda change: change.direction != "worse")[:MOST_CHANGES])
 
 
 def _change_note(look: Look, change: Change) -> str:
