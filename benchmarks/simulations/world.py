@@ -76,7 +76,7 @@ def sales(
 
 
 def write(engine: Engine, *, cases: int, columns: Mapping[str, str], events: str, until: int) -> None:
-    """Write the source `log`: `columns` are SQL over case `i` and each other, `events` a list of {s: state, t: seconds}.
+    """Write the source `log`: `columns` are SQL over case `i` and each other, `events` a list of {s: state, t: second}.
 
     What happens after `until` (seconds) is not in the export.
     """
