@@ -43,7 +43,7 @@ def timed(*command: str | Path, cwd: Path = ROOT) -> Run:
     return Run(time.perf_counter() - began, usage.ru_maxrss / 1e6)
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
 VORONKA = (sys.executable, "-m", "engine")
 
 

@@ -15,7 +15,6 @@ from engine.events.report import SourceReport
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow
-from engine.kpis.gaps import Gap, gaps
 from engine.kpis.process_flow import flow
 from engine.kpis.signals import ENOUGH_POINTS
 from engine.kpis.working import prepare_working_time, working_time
@@ -23,18 +22,19 @@ from engine.pipeline.cases import Cases, CaseTable
 from engine.pipeline.causes import Causes
 from engine.pipeline.changes import changes
 from engine.pipeline.checks import units_of
+from engine.pipeline.doubts import provisional
 from engine.pipeline.horizons import keep, kept
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
 from engine.pipeline.trends import trends
 from engine.pipeline.zones import local
+from engine.plan.item import Plan
 from engine.plan.make import make_plan
-from engine.rules.applies import FactRequest, Units, requests
+from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
+from engine.rules.finding import Finding
 from engine.rules.findings import find
 from engine.rules.verdicts import judge
 from engine.workspace import Workspace
-
-MAPPED_AT_LEAST = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,18 @@ def audit(
         raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
     keep(store, logs.values())
     tell("rules", 0.9)
-    return _concluded(workspace, store, reports, asked, processes, units, logs, tuple(flows))
+    return _concluded(
+        _Measured(
+            workspace=workspace,
+            store=store,
+            reports=reports,
+            asked=asked,
+            processes=processes,
+            units=units,
+            logs=logs,
+            flows=tuple(flows),
+        )
+    )
 
 
 def _span(reports: Sequence[SourceReport]) -> str:
@@ -78,70 +89,87 @@ def _span(reports: Sequence[SourceReport]) -> str:
     return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else "no time at all"
 
 
-def _concluded(
-    workspace: Workspace,
-    store: Engine,
-    reports: Sequence[SourceReport],
-    asked: Asked,
-    processes: tuple[Process, ...],
-    units: Units,
-    logs: Mapping[str, EventLog],
-    flows: tuple[ProcessFlow, ...],
-) -> Result:
-    """What the numbers mean: verdicts, findings, plan."""
-    settings = workspace.settings
-    judge(store, workspace.rules, processes, units, grain=settings.audit.period)
-    facts = facts_with_verdicts(store)
-    cases = Cases(logs, flows, workspace.rules, facts, settings)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """What was measured, before anything is said about it."""
+
+    workspace: Workspace
+    store: Engine
+    reports: Sequence[SourceReport]
+    asked: Asked
+    processes: tuple[Process, ...]
+    units: Units
+    logs: Mapping[str, EventLog]
+    flows: tuple[ProcessFlow, ...]
+
+
+def _concluded(on: _Measured) -> Result:
+    """Verdicts, findings and plan, on what was measured."""
+    settings, rules = on.workspace.settings, on.workspace.rules
+    judge(on.store, rules, on.processes, on.units, grain=settings.audit.period)
+    facts = facts_with_verdicts(on.store)
+    cases = Cases(on.logs, on.flows, rules, facts, settings)
     findings = find(
-        store,
-        workspace.rules,
-        processes,
-        units,
+        on.store,
+        rules,
+        on.processes,
+        on.units,
         locale=settings.locale,
         currency=settings.currency,
         cases_of=cases.of,
-        causes_of=Causes(logs, workspace, units).of,
+        causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
-    period = _period(workspace, asked, logs, flows)
-    until = period.until
-    plan = make_plan(
+    period = _period(on)
+    plan = _plan(on, findings, facts, period)
+    audited = _said(on, facts, findings, plan, period)
+    return Result(audit=audited, case_tables=cases.tables(findings), units=on.units, logs=on.logs)
+
+
+def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], period: AuditPeriod) -> Plan:
+    since, until = period.since, period.until
+    return make_plan(
         findings,
-        workspace.rules,
-        workspace.actions.values(),
-        settings,
-        processes,
+        on.workspace.rules,
+        on.workspace.actions.values(),
+        on.workspace.settings,
+        on.processes,
         {fact.key: fact for fact in facts if fact.period is None},
         (until or datetime(1970, 1, 1)).date(),
-        settings.locale,
-        since=period.since.date() if period.since else None,
+        on.workspace.settings.locale,
+        since=since.date() if since else None,
         until=until.date() if until else None,
-        units=units,
+        units=on.units,
     )
-    found = Audit(
+
+
+def _said(
+    on: _Measured, facts: tuple[Fact, ...], findings: tuple[Finding, ...], plan: Plan, period: AuditPeriod
+) -> Audit:
+    """Everything together, with times as the workspace's clock shows them."""
+    settings, rules = on.workspace.settings, on.workspace.rules
+    return Audit(
         voronka=engine_version(),
         client=settings.client,
         locale=settings.locale,
         currency=settings.currency,
         time_zone=settings.time_zone,
-        definitions_sha256=workspace.definitions_sha256,
-        as_of=until,
-        hindsight=any(log.hindsight for log in logs.values()),
+        definitions_sha256=on.workspace.definitions_sha256,
+        as_of=period.until,
+        hindsight=any(log.hindsight for log in on.logs.values()),
         period=period,
-        provisional=_provisional(workspace, reports, asked, logs),
-        sources=tuple(_in_zone(report, settings.time_zone) for report in reports),
-        processes=tuple(_flow_in_zone(one, settings.time_zone) for one in flows),
-        control_points=measured_points(processes, workspace.rules, facts, units, settings.locale),
-        rules=rules_shown(workspace.rules, settings.locale),
+        provisional=provisional(on.workspace, on.reports, on.asked, on.logs),
+        sources=tuple(_in_zone(report, settings.time_zone) for report in on.reports),
+        processes=tuple(_flow_in_zone(one, settings.time_zone) for one in on.flows),
+        control_points=measured_points(on.processes, rules, facts, on.units, settings.locale),
+        rules=rules_shown(rules, settings.locale),
         facts=_written(facts),
-        trends=trends(facts, units, workspace.rules, processes, settings.audit.period),
-        changes=changes(logs, facts, units, settings.audit.segments),
+        trends=trends(facts, on.units, rules, on.processes, settings.audit.period),
+        changes=changes(on.logs, facts, on.units, settings.audit.segments),
         findings=findings,
         plan=plan.items,
         not_chosen=plan.not_chosen,
         segments=settings.audit.segments,
     )
-    return Result(audit=found, case_tables=cases.tables(findings), units=units, logs=logs)
 
 
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
@@ -228,67 +256,18 @@ def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
 
 
 def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The facts of audit.json: the whole, its segments with enough cases, periods of the whole."""
-    return tuple(fact for fact in facts if not fact.segment or fact.n >= _least(fact))
+    """The facts of audit.json: the whole, periods of the whole, and segments that were judged or are large enough."""
+    return tuple(fact for fact in facts if not fact.segment or fact.verdicts or fact.n >= DEFAULT_AT_LEAST)
 
 
-def _least(fact: Fact) -> int:
-    return 30 if not fact.verdicts else 1
-
-
-def _period(
-    workspace: Workspace, asked: Asked, logs: Mapping[str, EventLog], flows: Sequence[ProcessFlow]
-) -> AuditPeriod:
-    zone = workspace.settings.time_zone
-    ends = [one.observed_until for one in flows if one.observed_until]
-    until = min((local(end, zone) for end in ends), default=None)
-    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in logs.values()]
-    since = asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
-    return AuditPeriod(since=since, until=asked.until or until, grain=workspace.settings.audit.period)
-
-
-def _provisional(
-    workspace: Workspace, reports: Sequence[SourceReport], asked: Asked, logs: Mapping[str, EventLog]
-) -> tuple[str, ...]:
-    """Reasons why the numbers are not final, in the client's language."""
-    ru = workspace.settings.locale == "ru"
-    found = []
-    for report in reports:
-        if report.rejected > (1 - MAPPED_AT_LEAST) * report.rows:
-            found.append(
-                f"из выгрузки «{report.name}» не прочитано строк: {report.rejected} из {report.rows}"
-                if ru
-                else f"of the export {report.name}, {report.rejected} of {report.rows} rows could not be read"
-            )
-        if report.mapped_share < MAPPED_AT_LEAST:
-            share = f"{report.mapped_share * 100:.0f}"
-            found.append(
-                f"из выгрузки «{report.name}» разобрано {share} из 100 событий"
-                if ru
-                else f"of the export {report.name}, {share} of 100 events are understood"
-            )
-    for log in logs.values():
-        found += [_gap_said(log, gap, ru=ru) for gap in gaps(log)]
-    for name in asked.processes:
-        if name not in logs:
-            process = workspace.processes[name]
-            title = process.title.of(workspace.settings.locale) if process.title else name
-            found.append(f"по процессу «{title}» данных нет" if ru else f"there is no data on {title}")
-    return tuple(found)
-
-
-def _gap_said(log: EventLog, gap: Gap, *, ru: bool) -> str:
-    """Which cases are unusable, and why (D1)."""
-    state = log.process.state(gap.state)
-    title = state.title.of(log.settings.locale) if state.title else state.name
-    day = local(gap.moment, log.time_zone)
-    if ru:
-        side, who = ("до", "раньше") if gap.side == "before" else ("после", "незадолго до этого и позже")
-        what = f"{side} {day:%d.%m.%Y} в данных нет ни одного обращения на этапе «{title}»"
-        return f"{what}, а ожидалось около {gap.expected:.0f}: обращения, начатые {who}, судить нельзя"
-    what = f"{gap.side} {day:%Y-%m-%d} the data have no case at {title}"
-    who = "before then" if gap.side == "before" else "near then or later"
-    return f"{what}, where about {gap.expected:.0f} were to be expected: cases that began {who} cannot be judged"
+def _period(on: _Measured) -> AuditPeriod:
+    """From the first case (or what was asked for) to the moment all processes were observed until."""
+    settings = on.workspace.settings
+    ends = [one.observed_until for one in on.flows if one.observed_until]
+    until = min((local(end, settings.time_zone) for end in ends), default=None)
+    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in on.logs.values()]
+    since = on.asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
+    return AuditPeriod(since=since, until=on.asked.until or until, grain=settings.audit.period)
 
 
 def _in_zone(report: SourceReport, zone: str) -> SourceReport:
