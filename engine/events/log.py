@@ -77,10 +77,6 @@ class EventLog:
         """The number of a state in the relations."""
         return state_numbers(self.process)[state]
 
-    def mark_no(self, mark: str) -> int:
-        """The number of a mark in the relations."""
-        return mark_numbers(self.process)[mark]
-
     def activate(self) -> None:
         """Point the plain names (`cases`, `visits`, ...) at the relations of this process."""
         for name in RELATIONS:

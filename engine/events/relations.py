@@ -17,6 +17,7 @@ from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, mome
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
 from engine.events.visits import Fidelity, Partition
+from engine.machine import allowed_moves
 
 EVENTS_AT_ONCE = 12_000_000
 _TYPES: dict[str, AttributeType] = {
@@ -53,7 +54,6 @@ def prepare(
     until: datetime | None = None,
     uses: Collection[str] = (),
     events_at_once: int = EVENTS_AT_ONCE,
-    allowed: frozenset[tuple[str, str]] | None = None,
     working: WorkingTime | None = None,
 ) -> EventLog:
     """Make the relations of `process` (docs/design.md) from every source that has rows for it.
@@ -64,7 +64,7 @@ def prepare(
     Raises EventLogError where no source has events of the process.
     """
     given = _input(engine, process, settings, reports, as_of)
-    visits.create_points(engine, process, allowed if allowed is not None else _allowed(process))
+    visits.create_points(engine, process, allowed_moves(process))
     excluded = _exclude(engine, process, settings, given)
     names = dimensions.used_names(process, settings, uses)
     visits.create_tables(engine, process, given.fidelity)
@@ -100,16 +100,6 @@ def prepare(
     )
     log.activate()
     return log
-
-
-def _allowed(process: Process) -> frozenset[tuple[str, str]]:
-    """Every move the machine allows, jumps along the happy path included where skips are allowed."""
-    moves = {(source, t.dest) for t in process.transitions for source in process.sources_of(t)}
-    if process.skips == "allowed":
-        final = {state.name for state in process.states if state.final}
-        path = process.happy_path
-        moves |= {(a, b) for i, a in enumerate(path) if a not in final for b in path[i + 1 :]}
-    return frozenset(moves)
 
 
 # --- the sources ------------------------------------------------------------------------------------------------------

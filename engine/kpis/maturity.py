@@ -1,40 +1,10 @@
-"""When a number may be judged: observed until, mature periods (D1, D10), and when to look again (D18)."""
+"""When to look again whether an action worked: cases that show the change, months, the day of the review (D18)."""
 
 import calendar
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import NormalDist
-
-from engine.kpis.fact import Period
-
-
-def observed_until(sources: Iterable[tuple[datetime | None, datetime | None]]) -> datetime | None:
-    """Until when a process is known: the earliest of its sources, each (declared `exported_at`, latest event).
-
-    A source counts until it was exported, else until its latest event; one with neither says nothing (D1).
-    """
-    ends = [exported or latest for exported, latest in sources]
-    return min((end for end in ends if end is not None), default=None)
-
-
-def horizon_to_maturity(step: int, within: int | None) -> int:
-    """Seconds from a period's end until it is mature: the ladder step of (initial, to), at least `within` (D10)."""
-    return max(step, within or 0)
-
-
-def is_mature(end: datetime, horizon: int, until: datetime) -> bool:
-    """Whether a period that ends then is mature: end + horizon (seconds) ≤ observed until (D10); times in one zone."""
-    return end + timedelta(seconds=horizon) <= until
-
-
-def mature_periods(periods: Sequence[Period], horizon: int, until: datetime) -> tuple[Period, ...]:
-    """The periods that may enter a verdict, trend, signal, comparison or scan, in the order given."""
-    return tuple(period for period in periods if not period.partial and is_mature(period.until, horizon, until))
-
-
-# --- when to look again -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

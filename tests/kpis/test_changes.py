@@ -1,8 +1,7 @@
 """Signals, changes and dates of review against the golden cases (to 1e-6) and at their edges."""
 
 import json
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from engine.kpis.compare import Estimate, Funnel, SegmentCredits, difference, mix_and_rate, stage_parts
-from engine.kpis.fact import Period
 from engine.kpis.maturity import (
     cases_needed,
     cases_needed_exact,
-    horizon_to_maturity,
-    mature_periods,
-    observed_until,
     review_date,
 )
 from engine.kpis.signals import assurance, finest_grain, xmr
@@ -179,17 +174,3 @@ def test_review_date(case: dict[str, Any]) -> None:
     made = review_date(due, given_["cases_needed"], given_["cases_per_month"], given_["horizon_days"] * 86400)
     assert (made.months, str(made.cases_complete), str(made.review)) == tuple(expected.values())
     assert review_date(date(2026, 1, 31), 90, 90, 0).cases_complete == date(2026, 2, 28)
-
-
-@pytest.mark.parametrize("case", _cases("periods of unequal maturity"))
-def test_maturity(case: dict[str, Any]) -> None:
-    """The earliest source decides; a period is mature when its end and the horizon lie before that."""
-    given_ = case["input"]
-    until = observed_until((datetime.fromisoformat(day), datetime(2027, 1, 1)) for day in given_["exported"].values())
-    assert until == datetime.fromisoformat(case["expected"]["observed_until"])
-    starts = [datetime.fromisoformat(f"{month}-01") for month in [*given_["periods"], "2026-07"]]
-    periods = [Period(since=a, until=b) for a, b in pairwise(starts)]
-    mature = mature_periods(periods, given_["horizon_days"] * 86400, until)
-    assert [f"{period.since:%Y-%m}" for period in mature] == case["expected"]["mature"]
-    assert observed_until([(None, datetime(2026, 5, 1)), (None, None)]) == datetime(2026, 5, 1)
-    assert horizon_to_maturity(86400, 7 * 86400) == 7 * 86400
