@@ -190,7 +190,8 @@ def audit(
     pictures = diagrams(result.audit, workspace.processes.values())
     write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures)
     _console().print(show(result.audit, roots))
-    _say(f"wrote {folder}")
+    plan = folder / "plan.html"
+    _say(f"the plan: {plan}" if plan.exists() else f"wrote {folder}")
     return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
 
 

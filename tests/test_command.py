@@ -188,7 +188,7 @@ def test_what_is_piped_has_no_escape_codes(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "audit", str(root)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     assert "\x1b" not in done.stdout + done.stderr
-    assert "wrote" in done.stderr
+    assert "the plan: " in done.stderr
     assert "Заявка с сайта" in done.stdout
     quiet = voronka("--quiet", "audit", root)
     assert (quiet.code, quiet.err) == (0, "")
