@@ -51,4 +51,6 @@ def arguments(root: Path, *args: str) -> list[str]:
     own = any((root / name).is_file() for name in INI)
     settings = [] if own else ["-c", str(Path(__file__).with_name("pytest.ini"))]
     places = [] if any(not arg.startswith("-") and Path(arg.split("::")[0]).exists() for arg in args) else [str(root)]
-    return [*plugins, *settings, f"--rootdir={root}", "--continue-on-collection-errors", *args, *places]
+    # the command has imported the engine before pytest could rewrite its asserts, of which it has none that matter
+    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    return [*plugins, *quiet, *settings, f"--rootdir={root}", "--continue-on-collection-errors", *args, *places]
