@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from engine.render.report.points import Dot, SegmentTable, TrendShown
+from engine.render.report.points import SegmentTable
+from engine.render.report.trends import Dot, TrendShown
 from engine.render.words import clean
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 320.0, 132.0, 4.0, 4.0, 16.0, 18.0
@@ -58,7 +59,7 @@ def trend(shown: TrendShown) -> Markup:
     places = [_x(n, len(shown.dots)) for n in range(len(shown.dots))]
     parts = [_band(shown), _line_at(shown.mean, shown, "c-mean"), _line_at(shown.limit, shown, "c-limit")]
     parts += [_paths(shown, places), *_dots(shown, places), _texts(shown)]
-    label = _text(f"{shown.title}. {shown.summary}")
+    label = _text(f"{shown.title}. {shown.summary or shown.hollow}")
     box = f"0 0 {_n(_WIDTH)} {_n(_HEIGHT)}"
     return Markup(f'<svg class="trend" viewBox="{box}" role="img" aria-label="{label}">{"".join(parts)}</svg>')
 

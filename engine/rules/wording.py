@@ -194,7 +194,8 @@ def span(
     if low is None or high is None:
         return at_least(end(low), locale) if low is not None else at_most(end(high), locale) if high is not None else ""
     if end(low) == end(high):
-        return f"{'около' if locale == 'ru' else 'about'} {end(high)}"
+        exact = unit == "ratio" and not hundredths(high).isdigit()  # "about" has no place before "fewer than 1"
+        return end(high) if exact else f"{'около' if locale == 'ru' else 'about'} {end(high)}"
     if unit == "money":
         return _money_span(low, high, locale, currency)
     if unit == "ratio":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.audit import Audit
+from engine.render.report.changes import ChangeShown, changes_of
 from engine.render.report.data import (
     PassportGroup,
     ProcessData,
@@ -16,9 +17,10 @@ from engine.render.report.data import (
     unseen,
 )
 from engine.render.report.findings import FindingShown, ItemShown, finding_of, in_full, item_of, not_chosen_of
-from engine.render.report.funnel import ChangeShown, Funnel, LossShown, changes_of, funnel_of, largest_losses
+from engine.render.report.funnel import Funnel, LossShown, funnel_of, largest_losses
 from engine.render.report.look import Look, Mark
-from engine.render.report.points import PointRow, SegmentTable, TrendShown, point_rows, segment_tables, trend_of
+from engine.render.report.points import PointRow, SegmentTable, point_rows, segment_tables
+from engine.render.report.trends import TrendShown, trend_of
 from engine.render.words import Words
 
 MOST_ITEMS = 12
@@ -51,7 +53,7 @@ class Report:
     monday: tuple[ItemShown, ...]
     changed: tuple[str, ...]
     changes: tuple[ChangeShown, ...]
-    compared: bool
+    unchanged: str
     tally: tuple[tuple[Mark, int], ...]
     points: tuple[PointRow, ...]
     findings: tuple[FindingShown, ...]
@@ -77,7 +79,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
     `diagrams`: pictures of its processes by name, as data addresses.
     """
     look = Look(audit, words)
-    points = point_rows(look)
+    points, changes = point_rows(look), changes_of(look)
     told, others = in_full(audit.findings)
     plan = tuple(item_of(look, item) for item in sorted(audit.plan, key=lambda item: (item.rank, item.id)))
     return Report(
@@ -92,8 +94,8 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         losses=largest_losses(look),
         monday=plan[:MOST_MONDAY],
         changed=tuple(_changed(look)),
-        changes=changes_of(look),
-        compared=bool(audit.changes),
+        changes=changes.rows,
+        unchanged=changes.others,
         tally=_tally(look, points),
         points=points,
         findings=tuple(finding_of(look, finding) for finding in told),

@@ -60,6 +60,7 @@ class ProcessData:
     conformance: str
     deviations: tuple[tuple[str, str, str, str, str], ...]
     excluded: tuple[tuple[str, str], ...]
+    void_share: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,12 @@ def process_of(look: Look, flow: ProcessFlow) -> ProcessData:
         conformance=_conformance(look, flow),
         deviations=tuple(_deviation(look, flow, deviation) for deviation in flow.conformance.deviations),
         excluded=tuple((why, look.words.count(n)) for why, n in sorted(flow.excluded.items())),
+        void_share=_void_share(look, flow),
     )
+
+
+def _void_share(look: Look, flow: ProcessFlow) -> str:
+    return look.words.t("identity.void_share", share=look.words.share(flow.void / flow.cases)) if flow.cases else ""
 
 
 def _identity(look: Look, flow: ProcessFlow) -> Iterator[IdentityRow]:

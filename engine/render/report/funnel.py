@@ -1,12 +1,10 @@
-"""The first page: the funnel of each process, the largest losses, what to do first, what has changed."""
+"""The first page: the funnel of each process, the largest losses and what they cost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import Change, ChangeSide
 from engine.kpis.flow import ProcessFlow, Stage
 from engine.render.report.look import Look, Mark, limit_of
-from engine.rules import wording
 from engine.rules.finding import Finding
 
 
@@ -50,20 +48,6 @@ class LossShown:
     money: str
     gain: str
     message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeShown:
-    """A control point before and after."""
-
-    title: str
-    process: str
-    before: str
-    after: str
-    change: str
-    direction: str
-    when: str
-    note: str
 
 
 def funnel_of(look: Look, flow: ProcessFlow) -> Funnel:
@@ -224,47 +208,3 @@ def won_span(look: Look, low: float, high: float) -> str:
     if first == last:
         return look.words.t("about", value=first)
     return look.words.t("from_to", low=first, high=last)
-
-
-# --- changes ----------------------------------------------------------------------------------------------------------
-
-
-def change_of(look: Look, change: Change) -> ChangeShown | None:
-    """A comparison of two periods in words; None where its control point is not in the audit."""
-    point = look.points.get((change.process, change.control_point))
-    if point is None:
-        return None
-    sure = change.low > 0 or change.high < 0
-    up_is_better = {"higher": True, "lower": False}.get(point.better)
-    direction = (
-        "same" if not sure or up_is_better is None else "better" if (change.change > 0) == up_is_better else "worse"
-    )
-    return ChangeShown(
-        title=point.title,
-        process=look.process_title(change.process),
-        before=look.said(change.before.value, point),
-        after=look.said(change.after.value, point),
-        change=look.words.t(f"change.{direction}"),
-        direction=direction,
-        when=" → ".join(_when(look, side) for side in (change.before, change.after)),
-        note=_change_note(look, change),
-    )
-
-
-def _when(look: Look, side: ChangeSide) -> str:
-    return wording.period(look.local(side.since).date(), look.last_day(side.until), look.words.locale)
-
-
-MOST_CHANGES = 5
-
-
-def changes_of(look: Look) -> tuple[ChangeShown, ...]:
-    """The control points that have changed for certain, those that are worse first."""
-    shown = [change for change in (change_of(look, one) for one in look.audit.changes) if change]
-    sure = [change for change in shown if change.direction != "same"]
-    return tuple(sorted(sure, key=lambda change: change.direction != "worse")[:MOST_CHANGES])
-
-
-def _change_note(look: Look, change: Change) -> str:
-    parts = [look.words.t("change.simpson", by=look.dimension(change.by))] if change.simpson and change.by else []
-    return " ".join([*parts, *([change.note] if change.note else [])])

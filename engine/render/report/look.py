@@ -113,10 +113,12 @@ class Look:
     def mark(self, fact: Fact) -> Mark:
         """The worst verdict on a fact, as a sign and a word."""
         verdict = worst(fact.verdicts)
+        if fact.maturity == "too young" and (verdict is None or verdict.verdict == "grey"):
+            return self._young(fact)
         if verdict is None:
             return self.plain("none")
         if verdict.verdict == "grey":
-            return self._grey(fact, verdict)
+            return self._grey(verdict)
         if verdict.verdict == "yellow" and verdict.why:
             return Mark("yellow", _SYMBOLS["yellow"], self.words.t(f"verdict.yellow.{verdict.why}"))
         if verdict.verdict == "not assessable":
@@ -145,9 +147,11 @@ class Look:
         """What an attribute, a dimension or a mark is called in a sentence about missing data."""
         return self.words.t(f"lacking.{name}") if self.words.has(f"lacking.{name}") else self.dimension(name)
 
-    def _grey(self, fact: Fact, verdict: Verdict) -> Mark:
-        if fact.maturity == "too young":
-            return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.young"))
+    def _young(self, fact: Fact) -> Mark:
+        more = self.words.t("verdict.ready", day=self.words.day(self.local(fact.ready))) if fact.ready else ""
+        return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.young"), more)
+
+    def _grey(self, verdict: Verdict) -> Mark:
         more = self.words.t("verdict.needed", n=verdict.needed) if verdict.needed else ""
         return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.grey"), more)
 

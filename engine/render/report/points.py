@@ -1,11 +1,10 @@
-"""The table of control points, the segments beneath them and their course over time."""
+"""The table of control points and the segments beneath them."""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from engine.audit import MeasuredPoint, Trend, TrendPoint
+from engine.audit import MeasuredPoint
 from engine.kpis.fact import Fact
 from engine.render.report.look import Look, Mark, limit_of, worst
 
@@ -28,6 +27,7 @@ class PointRow:
     mark: Mark
     n: str
     pending: str
+    forecast: str
     horizon: str
     raw: str
     note: str
@@ -49,38 +49,6 @@ class SegmentTable:
     limit_at: float | None
     rows: tuple[PointRow, ...]
     rest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
-    """A point of a trend; hollow: provisional, not judged."""
-
-    value: float | None
-    hollow: bool
-    signal: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrendShown:
-    """A control point over time: what a chart of it needs, and a line of text that says the same."""
-
-    title: str
-    process: str
-    dots: tuple[Dot, ...]
-    mean: float | None
-    lower: float | None
-    upper: float | None
-    limit: float | None
-    top: float
-    first: str
-    last: str
-    low_label: str
-    high_label: str
-    limit_label: str
-    summary: str
-    text: str
-    changed: bool
 
 
 def point_rows(look: Look) -> tuple[PointRow, ...]:
@@ -120,6 +88,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         mark=mark,
         n=look.words.count(fact.n),
         pending=look.words.count(fact.pending) if fact.pending else "",
+        forecast=_forecast(look, fact, point),
         horizon=look.words.duration(fact.horizon) if fact.horizon and point.unit == "ratio" else "",
         raw=_raw(look, fact, point),
         note=note if (note := look.note(fact)) != mark.more else "",
@@ -137,6 +106,14 @@ def _is_count(point: MeasuredPoint) -> bool:
 def _norm(look: Look, label: str) -> str:
     key = f"norm.{label}"
     return look.words.t(key) if look.words.has(key) else label
+
+
+def _forecast(look: Look, fact: Fact, point: MeasuredPoint) -> str:
+    """How many of the open cases will still arrive; not of what is better lower: nobody "gets" to a loss."""
+    if fact.forecast is None or not fact.pending or point.kpi != "conversion" or point.better == "lower":
+        return ""
+    n = int(fact.forecast + 0.5)
+    return look.words.t("points.forecast", n=n) if n else look.words.t("points.forecast.none")
 
 
 def _raw(look: Look, fact: Fact, point: MeasuredPoint) -> str:
@@ -161,7 +138,7 @@ def segment_tables(look: Look) -> tuple[SegmentTable, ...]:
     return tuple(table for point in look.audit.control_points for table in _tables(look, point))
 
 
-def _judged(look: Look, point: MeasuredPoint, *words: str) -> bool:
+def judged(look: Look, point: MeasuredPoint, *words: str) -> bool:
     """Whether some rule says one of these words of the control point as a whole."""
     verdicts = [verdict for fact in _of(look, point) if not fact.segment for verdict in fact.verdicts]
     return any(verdict.verdict in words for verdict in verdicts)
@@ -172,9 +149,9 @@ def _tables(look: Look, point: MeasuredPoint) -> Iterator[SegmentTable]:
     for dimensions in sorted({_dimensions(fact) for fact in facts}):
         own = not set(dimensions) <= {*look.audit.segments, *_HOURS}
         split = [fact for fact in facts if _dimensions(fact) == dimensions]
-        judged = [fact for fact in split if not _silent(fact)]
-        bad = _judged(look, point, "red") or any(_red(fact) for fact in judged)
-        if judged and (own or (bad and dimensions[0] not in _HOURS and _differ(look, point, judged))):
+        telling = [fact for fact in split if not _silent(fact)]
+        bad = judged(look, point, "red") or any(_red(fact) for fact in telling)
+        if telling and (own or (bad and dimensions[0] not in _HOURS and _differ(look, point, telling))):
             yield _table(look, point, split)
 
 
@@ -184,7 +161,7 @@ def _red(fact: Fact) -> bool:
 
 def _differ(look: Look, point: MeasuredPoint, facts: Sequence[Fact]) -> bool:
     """Whether the range of some segment leaves out the value of all together."""
-    whole = _whole(look, point)
+    whole = whole_of(look, point)
     if whole is None or whole.value is None:
         return True
     inside = [_end(f.low, 0.0) <= whole.value <= _end(f.high, math.inf) for f in facts]
@@ -195,7 +172,7 @@ def _end(end: float | None, missing: float) -> float:
     return missing if end is None else end
 
 
-def _whole(look: Look, point: MeasuredPoint) -> Fact | None:
+def whole_of(look: Look, point: MeasuredPoint) -> Fact | None:
     return next((fact for fact in _of(look, point) if not fact.segment and not fact.variant), None)
 
 
@@ -204,7 +181,7 @@ def _dimensions(fact: Fact) -> tuple[str, ...]:
 
 
 def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
-    whole = _whole(look, point)
+    whole = whole_of(look, point)
     ordered = sorted(facts, key=lambda fact: _worst_first(fact, point))
     shown = [fact for fact in ordered if not _silent(fact)][:MOST_ROWS]
     limit = limit_of(worst(whole.verdicts)) if whole else None
@@ -242,100 +219,3 @@ def _silent(fact: Fact) -> bool:
     """A segment that says nothing: no value, or too little data for a verdict."""
     verdict = worst(fact.verdicts)
     return fact.value is None or (verdict is not None and verdict.verdict in ("grey", "not assessable", "error"))
-
-
-# --- trends -----------------------------------------------------------------------------------------------------------
-
-
-def trend_of(look: Look, trend: Trend) -> TrendShown | None:
-    """A trend as a chart shows it; None where there is nothing to draw, or nothing that anyone has to look at."""
-    point = look.points.get((trend.process, trend.control_point))
-    values = [dot.value for dot in trend.points if dot.value is not None]
-    if point is None or not values or not (_judged(look, point, "red") or _signals(trend)):
-        return None
-    whole = _whole(look, point)
-    limit = limit_of(worst(whole.verdicts)) if whole else None
-    known = [value for value in (*values, trend.upper, limit) if value is not None]
-    top = 1.0 if point.unit == "ratio" and max(known) > 0.8 else max(known) * 1.1 or 1.0
-    first, last = trend.points[0], trend.points[-1]
-    return TrendShown(
-        title=point.title,
-        process=look.process_title(trend.process),
-        dots=tuple(_dot(look, trend, point, n) for n in range(len(trend.points))),
-        mean=trend.mean,
-        lower=trend.lower,
-        upper=trend.upper,
-        limit=limit,
-        top=top,
-        first=look.words.day_tick(look.local(first.since)),
-        last=look.words.day_tick(look.last_day(last.until)),
-        low_label=_axis(look, 0.0, point),
-        high_label=_axis(look, top, point),
-        limit_label=look.words.t("trend.limit", value=_axis(look, limit, point)) if limit is not None else "",
-        summary=_trend_summary(look, trend, point),
-        text=_blocks(trend.points, max(values)),
-        changed=bool(_late(trend)),
-    )
-
-
-def _axis(look: Look, value: float, point: MeasuredPoint) -> str:
-    return look.words.percent(value) if point.unit == "ratio" else look.said(value, point)
-
-
-def _dot(look: Look, trend: Trend, point: MeasuredPoint, n: int) -> Dot:
-    dot = trend.points[n]
-    since: datetime = look.local(dot.since)
-    value = look.amount(dot.value, point)
-    return Dot(
-        value=dot.value,
-        hollow=_hollow(dot),
-        signal="" if dot.signal is None or _hollow(dot) else dot.direction,
-        title=look.words.t("trend.dot", day=look.words.day_tick(since), value=value, n=dot.n),
-    )
-
-
-def _signals(trend: Trend) -> list[str]:
-    return [dot.direction for dot in trend.points if dot.signal and not _hollow(dot)]
-
-
-def _late(trend: Trend) -> list[str]:
-    judged = [dot for dot in trend.points if not _hollow(dot)]
-    return [dot.direction for dot in judged[-RECENT:] if dot.signal]
-
-
-def _hollow(dot: TrendPoint) -> bool:
-    """A point that is not judged: cut by the end of the log, or too young."""
-    return dot.partial or dot.provisional
-
-
-def _trend_summary(look: Look, trend: Trend, point: MeasuredPoint) -> str:
-    """One sentence: has it changed, or does it only jump about."""
-    signals = _signals(trend)
-    if not any(dot.value is not None and not _hollow(dot) for dot in trend.points):
-        return look.words.t("trend.young")
-    if trend.lower is None or trend.upper is None:
-        return look.words.t("trend.few")
-    usual = look.words.t("trend.usual", span=look.words.span(trend.lower, trend.upper, point.unit))
-    late = _late(trend)
-    if not signals or late:
-        kind = late[-1] if late else "none"
-        return f"{look.words.t(f'trend.{kind}')} {usual}"
-    last = next(dot for dot in reversed(trend.points) if dot.signal and not _hollow(dot))
-    return f"{look.words.t('trend.was', day=look.words.day_tick(look.local(last.since)))} {usual}"
-
-
-RECENT = 6
-"""A signal in so many last judged periods is told as news, an older one as something that has passed."""
-_BLOCKS = "▁▂▃▄▅▆▇█"
-
-
-def _blocks(dots: Sequence[TrendPoint], top: float) -> str:
-    """A trend as a line of characters, for a text document; what is provisional stands after `┊`."""
-    judged = "".join(_block(dot.value, top) for dot in dots if not _hollow(dot))
-    young = "".join(_block(dot.value, top) for dot in dots if _hollow(dot))
-    return f"{judged}┊{young}" if young else judged
-
-
-def _block(value: float | None, top: float) -> str:
-    steps = len(_BLOCKS) - 1
-    return "·" if value is None else _BLOCKS[min(steps, max(0, round(value / (top or 1.0) * steps)))]

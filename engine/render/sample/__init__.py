@@ -5,13 +5,14 @@ Every kind of verdict, cause, effect and remark occurs in it. No such firm and n
 
 from datetime import datetime
 
-from engine.audit import Audit, AuditPeriod, Bridge, Change, ChangeSide, Reconciliation, RuleShown
+from engine.audit import Audit, AuditPeriod, Bridge, Reconciliation, RuleShown
 from engine.plan.item import NotChosen
 from engine.render.sample.findings import findings
 from engine.render.sample.flow import processes, sources
 from engine.render.sample.plan import plan
-from engine.render.sample.points import control_points, facts, trends
+from engine.render.sample.points import control_points, facts
 from engine.render.sample.said import SINCE, UNTIL, Locale, Said
+from engine.render.sample.trends import changes, trends
 
 
 def sample(locale: Locale) -> Audit:
@@ -38,7 +39,7 @@ def sample(locale: Locale) -> Audit:
         rules=_rules(t),
         facts=facts(t),
         trends=trends(),
-        changes=_changes(t),
+        changes=changes(t),
         findings=findings(t),
         resolved=("5d0c77ab10",),
         plan=plan(t),
@@ -75,37 +76,6 @@ def _rules(t: Said) -> tuple[RuleShown, ...]:
     return tuple(
         RuleShown(name=name, title=title, norm=norm, caveat=caveat if norm == "published study" else None)
         for name, title, norm in rows
-    )
-
-
-def _changes(t: Said) -> tuple[Change, ...]:
-    start = datetime(2025, 9, 29)
-    note = t("Прежний аудит кончался 30 марта 2026.", "The last audit ended on 30 March 2026.")
-    return (
-        Change(
-            process="web_form",
-            control_point="answered_in_hour",
-            before=ChangeSide(since=start, until=SINCE, value=0.39, n=1071),
-            after=ChangeSide(since=SINCE, until=UNTIL, value=0.47, n=1154),
-            change=0.08,
-            low=0.04,
-            high=0.12,
-            mix=0.01,
-            rate=0.07,
-            by="source",
-            note=note,
-        ),
-        Change(
-            process="web_form",
-            control_point="quote_to_contract",
-            before=ChangeSide(since=start, until=SINCE, value=0.44, n=480),
-            after=ChangeSide(since=SINCE, until=UNTIL, value=0.41, n=532),
-            change=-0.03,
-            low=-0.09,
-            high=0.03,
-            by="source",
-            simpson=True,
-        ),
     )
 
 

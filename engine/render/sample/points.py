@@ -1,13 +1,13 @@
-"""Control points, facts and trends of the made-up audit."""
+"""Control points and facts of the made-up audit."""
 
 import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 from typing import Literal
 
-from engine.audit import MeasuredPoint, Passport, Trend, TrendPoint
+from engine.audit import MeasuredPoint, Passport
 from engine.kpis.fact import Fact, Segment, Verdict
-from engine.render.sample.said import MANAGERS, SINCE, Said
+from engine.render.sample.said import MANAGERS, Said
 
 _HOUR, _DAY = 3600, 86400
 _Unit = Literal["ratio", "seconds", "count", "number", "money"]
@@ -113,7 +113,9 @@ def _wholes(t: Said) -> Iterator[Fact]:
     yield _fact(
         "answered_in_hour", 0.4712, 0.442, 0.5, 1_154, _red("late_answers", 0.8, 0.6), pending=12, horizon=_HOUR
     )
-    yield _fact("contact", 0.841, 0.819, 0.861, 1_154, _verdict("contact_low", "green", 0.8, 0.7), pending=28)
+    yield _fact(
+        "contact", 0.841, 0.819, 0.861, 1_154, _verdict("contact_low", "green", 0.8, 0.7), pending=28, forecast=0.3
+    )
     yield _fact(
         "measurement",
         0.655,
@@ -122,6 +124,7 @@ def _wholes(t: Said) -> Iterator[Fact]:
         968,
         _verdict("measure_low", "green", 0.6, 0.5),
         pending=40,
+        forecast=1.2,
         horizon=14 * _DAY,
     )
     yield _fact(
@@ -135,6 +138,7 @@ def _wholes(t: Said) -> Iterator[Fact]:
         532,
         _verdict("quote_lost", "yellow", 0.45, 0.35, "uncertain"),
         pending=72,
+        forecast=17.6,
         horizon=30 * _DAY,
         raw=0.4925,
     )
@@ -153,6 +157,7 @@ def _wholes(t: Said) -> Iterator[Fact]:
         231,
         _verdict("repeat_low", "grey", 0.2, 0.1),
         maturity="too young",
+        ready=datetime(2027, 9, 28),
         horizon=365 * _DAY,
     )
     yield _fact(
@@ -221,6 +226,8 @@ def _fact(
     raw: float | None = None,
     maturity: Literal["mature", "provisional", "too young"] = "mature",
     note: str | None = None,
+    forecast: float | None = None,
+    ready: datetime | None = None,
 ) -> Fact:
     return Fact(
         process=process,
@@ -236,6 +243,8 @@ def _fact(
         horizon=horizon,
         maturity=maturity,
         note=note,
+        forecast=forecast,
+        ready=ready,
         verdicts=(verdict,) if verdict else (),
     )
 
@@ -256,57 +265,3 @@ def _red(rule: str, yellow: float, red: float) -> Verdict:
 
 def _needs(rule: str, yellow: float, red: float, needed: int) -> Verdict:
     return Verdict(rule=rule, verdict="grey", yellow=yellow, red=red, needed=needed)
-
-
-# --- trends -----------------------------------------------------------------------------------------------------------
-
-
-def trends() -> tuple[Trend, ...]:
-    """Twenty-six weeks of three control points; the last weeks of a long horizon are provisional."""
-    return (
-        _trend("web_form", "answered_in_hour", 0.44, 0.006, hollow=1, spread=0.11, better=True),
-        _trend("web_form", "quote_to_contract", 0.43, -0.0015, hollow=5, spread=0.13),
-        _trend("phone", "missed_calls", 0.15, 0.002, hollow=2, spread=0.07, young=True),
-    )
-
-
-def _trend(
-    process: str,
-    point: str,
-    start: float,
-    slope: float,
-    *,
-    hollow: int,
-    spread: float,
-    better: bool = False,
-    young: bool = False,
-) -> Trend:
-    weeks = 26
-    values = [start + slope * n + spread * 0.5 * math.sin(2.3 * n) * math.cos(0.7 * n * n) for n in range(weeks)]
-    points = tuple(
-        _week(n, round(values[n], 4), n >= weeks - hollow, better and 20 <= n < weeks - hollow) for n in range(weeks)
-    )
-    mean = round(sum(values) / weeks, 4)
-    return Trend(
-        process=process,
-        control_point=point,
-        points=points,
-        mean=mean,
-        lower=None if young else round(mean - spread, 4),
-        upper=None if young else round(mean + spread, 4),
-        provisional=young,
-        variation="special" if better else "common",
-    )
-
-
-def _week(n: int, value: float, hollow: bool, signal: bool) -> TrendPoint:
-    since = SINCE + timedelta(weeks=n)
-    return TrendPoint(
-        since=since,
-        until=since + timedelta(weeks=1),
-        provisional=hollow,
-        value=value,
-        n=40 + (7 * n) % 13,
-        signal="shift" if signal else None,
-        direction="better" if signal else "neutral",
-    )
