@@ -107,21 +107,26 @@ def attribute_types(settings: Settings, process: Process) -> dict[str, Attribute
 def _condition(
     workspace: Defined, process: Process, path: tuple[Key, ...], condition: Expr, types: Mapping[str, AttributeType]
 ) -> Iterator[Problem]:
+    for code, message, hint, offset in wrong_words(condition, process, types):
+        yield workspace.problem("process", process.process, path, code, message, hint, offset=offset)
+
+
+WrongWord = tuple[str, str, str, int]
+"""Code, message, hint, and the character of the condition it begins at."""
+
+
+def wrong_words(condition: Expr, process: Process, types: Mapping[str, AttributeType]) -> Iterator[WrongWord]:
+    """Names, units and calls of a condition on the cases of a process that are wrong; `types` as `attribute_types`."""
     for name in condition.names():
         if name.name not in types:
-            message = f"unknown name `{name.name}`"
             hint = did_you_mean(name.name, sorted(types))
-            yield workspace.problem("process", process.process, path, "unknown-name", message, hint, offset=name.offset)
+            yield "unknown-name", f"unknown name `{name.name}`", hint, name.offset
     for node in condition.nodes():
         if wrong := _wrong_node(node, process, types):
-            code, message, hint, offset = wrong
-            yield workspace.problem("process", process.process, path, code, message, hint, offset=offset)
+            yield wrong
 
 
-_Wrong = tuple[str, str, str, int]
-
-
-def _wrong_node(node: object, process: Process, types: Mapping[str, AttributeType]) -> _Wrong | None:
+def _wrong_node(node: object, process: Process, types: Mapping[str, AttributeType]) -> WrongWord | None:
     match node:
         case Call(function, arguments, offset):
             return _wrong_call(function, arguments, offset, process)
@@ -135,7 +140,7 @@ def _wrong_node(node: object, process: Process, types: Mapping[str, AttributeTyp
             return None
 
 
-def _wrong_call(function: str, arguments: tuple[object, ...], offset: int, process: Process) -> _Wrong | None:
+def _wrong_call(function: str, arguments: tuple[object, ...], offset: int, process: Process) -> WrongWord | None:
     if function != "count":
         hint = did_you_mean(function, ["count"])
         return (
@@ -154,7 +159,7 @@ def _wrong_call(function: str, arguments: tuple[object, ...], offset: int, proce
             return ("bad-call", "`count` takes one state or mark", "write `count(call_attempt)`", offset)
 
 
-def _wrong_unit(name: Name, literal: Literal, types: Mapping[str, AttributeType]) -> _Wrong | None:
+def _wrong_unit(name: Name, literal: Literal, types: Mapping[str, AttributeType]) -> WrongWord | None:
     """A number compared with a text, a flag with a number: it would silently never hold."""
     kind = types.get(name.name)
     value = "flag" if isinstance(literal.value, bool) else "text" if isinstance(literal.value, str) else "number"
