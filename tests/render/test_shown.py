@@ -53,12 +53,12 @@ HTML = {
     "ru": (
         "Только обычный разброс: от ",
         "Норматив выполняется всегда.",
-        "Был сигнал (последний — в периоде с 1 июн: значение вне обычного разброса), теперь снова как обычно.",
+        "Был сигнал в периоде с 1 июн: значение вне обычного разброса; теперь снова как обычно.",
     ),
     "en": (
         "Only the usual spread: ",
         "The limit is always met.",
-        "There was a signal (last in the period from 1 Jun: a value outside the usual spread)",
+        "There was a signal in the period from 1 Jun: a value outside the usual spread; now",
     ),
 }
 """Said under a trend that only the page draws."""
@@ -162,3 +162,17 @@ def test_a_point_without_a_limit_is_too_young_as_well() -> None:
     rows = _report(dataclasses.replace(full, facts=facts)).points
     (mark,) = [row.mark for row in rows if row.title == "Заказали снова за год"]
     assert _plain(str(mark)) == "○ рано судить: будет готово к 28 сентября 2027"
+
+
+def test_nobody_gets_to_what_is_better_lower() -> None:
+    """Of missed calls, of times and of what no case is waiting for there is no forecast."""
+    full = sample("ru")
+    known = tuple(dataclasses.replace(fact, forecast=5.2) for fact in full.facts)
+    said = {row.title for row in _report(dataclasses.replace(full, facts=known)).points if row.forecast}
+    assert said == {
+        "Дозвонились",
+        "Из разговора в замер",
+        "Из расчёта в договор",
+        "Из договора в оплату",
+        "Из разговора в запись, выходные",
+    }
