@@ -262,7 +262,7 @@ def explain_case(process: str, case_id: str, as_feature: bool) -> int:
         asked = opening.asked(workspace, processes=(process,), now=_now())
         case = looking.explain_case(workspace, store, _import(workspace, store), asked, known, case_id)
     if as_feature:
-        from engine.bdd import case_as_feature
+        from engine.bdd.commands import case_as_feature
 
         click.echo(case_as_feature(case, workspace.settings), nl=False)
         return 0
@@ -319,7 +319,7 @@ def test(
     verbose: bool,
 ) -> int:
     """Run features and rule tests of a workspace, or of one folder or file in it, and say what they cover."""
-    from engine import bdd
+    from engine.bdd import commands as bdd
 
     if steps:
         click.echo(bdd.steps_text())

@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 import pytest
 from pytest_bdd.steps import StepFunctionContext
 
-from engine.bdd import listing, steps_table
+from engine.bdd import listing
+from engine.bdd.commands import steps_table
 from engine.bdd.library import StepInfo
 from engine.bdd.listing import kinds_of
 from engine.bdd.phrase import Phrase, plain

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.bdd import run as run_features
+from engine.bdd.commands import run as run_features
 
 from .conftest import Run, Site
 
@@ -113,7 +113,10 @@ def test_off_switch_and_other_folders(site: Site, pytester: pytest.Pytester) -> 
 def test_exit_codes_of_voronka_test(site: Site) -> None:
     """0 where all came true; 1 for red, for a bad file, and for nothing to run."""
     root = site(first=FIRST)
-    code = "import sys, pathlib; from engine.bdd import run; sys.exit(run(pathlib.Path(sys.argv[1]), *sys.argv[2:]))"
+    code = (
+        "import sys, pathlib; from engine.bdd.commands import run; "
+        "sys.exit(run(pathlib.Path(sys.argv[1]), *sys.argv[2:]))"
+    )
 
     def exit_code(*args: str) -> int:
         words = [sys.executable, "-c", code, str(root), *args]
@@ -141,5 +144,5 @@ def test_broken_definitions_are_told_with_their_place(site: Site, bdd: Run) -> N
 
 
 def test_public_function() -> None:
-    """`engine.bdd.run` is what the command calls."""
+    """`engine.bdd.commands.run` is what the command calls."""
     assert callable(run_features)
