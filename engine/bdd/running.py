@@ -43,14 +43,18 @@ class _Keep:
             self.coverages = summary.coverages()
 
 
+def plugins() -> tuple[str, ...]:
+    """Arguments that load our plug-in once: by its entry point where voronka is installed, else by its module."""
+    installed = any(entry.name == "voronka" for entry in entry_points(group="pytest11"))
+    return ("-p", "pytest-bdd", "-p", "voronka" if installed else "engine.bdd.plugin")
+
+
 def arguments(root: Path, *args: str) -> list[str]:
     """Nothing above the workspace has a say: its own pytest settings if it has some, else ours."""
     root = root.resolve()
-    installed = any(entry.name == "voronka" for entry in entry_points(group="pytest11"))
-    plugins = ["-p", "pytest-bdd", "-p", "voronka" if installed else "engine.bdd.plugin"]
     own = any((root / name).is_file() for name in INI)
     settings = [] if own else ["-c", str(Path(__file__).with_name("pytest.ini"))]
     places = [] if any(not arg.startswith("-") and Path(arg.split("::")[0]).exists() for arg in args) else [str(root)]
     # the command has imported the engine before pytest could rewrite its asserts, of which it has none that matter
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    return [*plugins, *quiet, *settings, f"--rootdir={root}", "--continue-on-collection-errors", *args, *places]
+    return [*plugins(), *quiet, *settings, f"--rootdir={root}", "--continue-on-collection-errors", *args, *places]

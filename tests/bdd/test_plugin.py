@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from engine.bdd import running
 from engine.bdd.commands import run as run_features
 
 from .conftest import Run, Site
@@ -98,7 +99,7 @@ def test_reports(site: Site, bdd: Run, tmp_path: Path) -> None:
 def test_off_switch_and_other_folders(site: Site, pytester: pytest.Pytester) -> None:
     """With `voronka_features = off`, and without a voronka.yaml above, feature files are left alone."""
     root = site(first=FIRST)
-    plugins = ("-p", "pytest-bdd", "-p", "engine.bdd.plugin")
+    plugins = running.plugins()
     (root / "pytest.ini").write_text("[pytest]\nvoronka_features = off\n", encoding="utf-8")
     assert pytester.runpytest_inprocess(*plugins).ret == pytest.ExitCode.NO_TESTS_COLLECTED
     (root / "pytest.ini").unlink()
