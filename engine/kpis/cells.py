@@ -76,11 +76,18 @@ def _cut(log: EventLog) -> str:
     return f"({' or '.join(cut)})"
 
 
-def by_cell(count: int, columns: str, source: str, *, also: str = "", keys: Sequence[str] = ()) -> str:
+def by_cell(
+    count: int, columns: str, source: str, *, also: str = "", keys: Sequence[str] = (), only: int | None = None
+) -> str:
     """A query over `base` (or what is made of it) grouped by every cell of its rows and, within it, by `also`.
 
-    `keys`: an expression instead of `also` for each of the `count` codes.
+    `keys`: an expression instead of `also` for each of the `count` codes. `only`: one of
+    them alone; -1: the whole.
     """
+    if only is not None:
+        cell = f"c{only}" if only >= 0 else str(WHOLE)
+        grouped = ", ".join(part for part in (f"c{only}" if only >= 0 else "", also) if part)
+        return f"select {cell} as cell, {columns} from {source} {f'group by {grouped}' if grouped else ''}"
     sets = [f"({also})" if also else "()"]
     for number in range(count):
         key = keys[number] if keys else also

@@ -235,7 +235,7 @@ select tally.cell, value, raw, low, high, n_eff, skipped, negative,
 from tally
 left join quantiles using (cell)
 left join at_limits using (cell)
-left join (select cell, max(f) as top, sum(arrived)::bigint as arrived_by from curve group by cell) as ever using (cell)
+left join tops using (cell)
 where tally.n > 0"""
 
 _LENGTHS = """

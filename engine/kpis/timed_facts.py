@@ -1,6 +1,6 @@
 """Facts of timed measures and of lengths: rows -> partial counts by time -> curve -> shares and quantiles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.engines.duckdb import Engine
@@ -12,6 +12,8 @@ BEYOND = 1 << 62
 """Key of everything after the horizon: still there, and nothing to be learnt from it."""
 EXACT_ROWS = 200_000
 """From so many rows on, times between two pending ones are pooled where no quantile lies."""
+ROWS_AT_ONCE = 5_000_000
+"""From so many rows on, one dimension is looked at after another: the partial of all would not fit the memory."""
 BUCKETS_PER_DOUBLING = 64
 LADDER = tuple(
     minutes * 60 for minutes in (15, 60, 240, 1440, 4320, 10080, 20160, 43200, 86400, 129600, 259200, 525600)
@@ -27,11 +29,17 @@ class Times:
     codes: int
     periods: int
     exact_rows: int = EXACT_ROWS
+    at_once: int = ROWS_AT_ONCE
 
     @property
     def large(self) -> bool:
         """Whether times are pooled."""
-        return int(str(self.engine.row("select count(*) from base")[0])) > self.exact_rows
+        return self.rows > self.exact_rows
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(str(self.engine.row("select count(*) from base")[0]))
 
     def tally(self) -> None:
         """Make `tally`: the cases of each cell by kind."""
@@ -49,14 +57,19 @@ class Times:
         """Make `estimate`: the share of each cell that has arrived by the horizon (seconds)."""
         pooled = self.large
         self._pending_buckets(horizon)
-        self._partial(horizon, pooled=pooled, collapse_periods=True)
-        # The end alone matters: all between two pending times is one row.
-        self._run(*curve.curve("key >> 62" if pooled else None), curve.ARRIVED_SHARE.format(beyond=BEYOND))
+
+        def estimated(only: int | None) -> None:
+            self._partial(horizon, pooled=pooled, collapse_periods=True, only=only)
+            # The end alone matters: all between two pending times is one row.
+            self._run(*curve.curve("key >> 62" if pooled else None), curve.ARRIVED_SHARE.format(beyond=BEYOND))
+
+        self._in_turn(estimated, ("estimate",))
 
     def quantiles(self, p: float, of: str, horizon: int | None, limit: float | None = None) -> None:
         """Make `quantiles` of each cell; the raw one is of all that ever arrived, after the horizon too.
 
-        And `at_limits(cell, at_limit)`: the curve at the limit (seconds), null without one.
+        And `at_limits(cell, at_limit)`: the curve at the limit (seconds), null without one; and the end of the curve:
+        `tops(cell, top, arrived_by)`.
         """
         late = f"select exists(select 1 from base where k = {ARRIVED} and s > {horizon})"
         if horizon is None or not self.engine.row(late)[0]:
@@ -74,16 +87,37 @@ left join quantiles using (cell)""")
     def _quantiles(self, p: float, of: str, horizon: int | None, limit: float | None) -> None:
         """With many rows the times around each quantile are looked at a second time."""
         pooled = self.large
-        self._pending_buckets(horizon)
-        if limit is not None:
-            self._look_at(limit)
-        for again in (True, False) if pooled else (False,):
-            self._partial(horizon, pooled=pooled, collapse_periods=False)
-            self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
-            self.engine.execute(curve.QUANTILES, {"p": p})
-            if again:
-                self._look_closer()
-        self.engine.execute(curve.AT_LIMIT, {"limit": limit})
+
+        def found(only: int | None) -> None:
+            self._pending_buckets(horizon)
+            if limit is not None:
+                self._look_at(limit)
+            for again in (True, False) if pooled else (False,):
+                self._partial(horizon, pooled=pooled, collapse_periods=False, only=only)
+                self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
+                self.engine.execute(curve.QUANTILES, {"p": p})
+                if again:
+                    self._look_closer()
+            self.engine.execute(curve.AT_LIMIT, {"limit": limit})
+            self.engine.execute(_TOPS)
+
+        self._in_turn(found, ("quantiles", "at_limits", "tops"))
+
+    def _in_turn(self, make: Callable[[int | None], None], tables: Sequence[str]) -> None:
+        """Make tables by cell: of all cells at once, or, where there are very many rows, dimension by dimension.
+
+        A curve needs its cell alone, so the result is the same; the memory is that of one dimension.
+        """
+        if self.rows <= self.at_once:
+            make(None)
+            return
+        for only in range(-1, self.codes):
+            make(only)
+            for table in tables:
+                begin = f"create or replace temp table {table}_all as" if only == -1 else f"insert into {table}_all"
+                self.engine.execute(f"{begin} select * from {table}")
+        for table in tables:
+            self.engine.execute(f"create or replace temp table {table} as select * from {table}_all")
 
     def _look_at(self, seconds: float) -> None:
         """Count the times around these seconds one by one, in every cell."""
@@ -137,22 +171,32 @@ anti join detail
   and detail.bucket = {_bucket("seconds")}""")
         self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
 
-    def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool) -> None:
+    def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool, only: int | None = None) -> None:
         rows = _keyed(horizon, pooled=pooled)
         keys: Sequence[str] = ()
         if collapse_periods and horizon is not None and self.periods:
             first = self.codes - self.periods
             rows = _with_period_keys(rows, first, self.periods, horizon)
             keys = ["key"] * first + [f"key{number}" for number in range(first, self.codes)]
+        if only is None:
+            key = f"coalesce(key, {', '.join(keys[-self.periods :])})" if keys else "key"
+        else:
+            key = keys[only] if keys and only >= 0 else "key"
         columns = f"""
-       {"coalesce(key, " + ", ".join(keys[-self.periods :]) + ")" if keys else "key"} as key,
+       {key} as key,
        min(s) filter (k = {ARRIVED}) as s,
        count(*) filter (k = {ARRIVED}) as arrived,
        count(*) filter (k = {GONE}) as gone,
        count(*) filter (k = {PENDING}) as pending"""
-        query = by_cell(self.codes, columns, f"({rows})", also="key", keys=keys)
+        query = by_cell(self.codes, columns, f"({rows})", also=key if only is not None else "key", keys=keys, only=only)
         self.engine.execute(f"create or replace temp table partial as {query}")
 
+
+_TOPS = """
+create or replace temp table tops as
+select cell, max(f) as top, sum(arrived)::bigint as arrived_by
+from curve
+group by cell"""
 
 _T95 = """
 select min(s) filter (f >= 0.95 * top - 1e-10 and arrived > 0)
