@@ -170,14 +170,17 @@ people: {people}
 """,
 }
 
-_PEOPLE = "{РОП: Иванова, маркетолог: Ким, администратор: Орлова}"
+_PEOPLE = {
+    "ru": "{РОП: Иванова, маркетолог: Ким, администратор: Орлова}",
+    "en": "{РОП: Ivanova, маркетолог: Kim, администратор: Orlova}",
+}
 
 
 def settings_text(*, demo: bool, locale: Locale, channels: tuple[str, ...]) -> str:
     """voronka.yaml of a new workspace."""
     client = _CLIENT[locale][0 if demo else 1]
     head = _HEAD[locale].replace("{client}", client)
-    audit = _AUDIT[locale].replace("{people}", _PEOPLE if demo else "{}")
+    audit = _AUDIT[locale].replace("{people}", _PEOPLE[locale] if demo else "{}")
     if not demo:
         return head + _EXAMPLE[locale] + audit
     sources = "\n".join(_source(channel, EXPORTS[channel]) for channel in channels)
