@@ -189,7 +189,7 @@ def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
     return SegmentTable(
         title=point.title,
         process=look.process_title(point.process),
-        dimension=" × ".join(look.dimension(name) for name in _dimensions(facts[0])),
+        dimension=_split_by(look, facts),
         whole=look.value(whole, point) if whole else "",
         scale=max(ends, default=1.0) * 1.02 or 1.0,
         whole_at=whole.value if whole else None,
@@ -197,6 +197,13 @@ def _table(look: Look, point: MeasuredPoint, facts: list[Fact]) -> SegmentTable:
         rows=tuple(row_of(look, fact, point) for fact in shown),
         rest=_rest(look, ordered, len(shown)),
     )
+
+
+def _split_by(look: Look, facts: Sequence[Fact]) -> str:
+    """Names of the dimensions; who the manager was then is not always known, only who he is today (D21)."""
+    names = " × ".join(look.dimension(name) for name in _dimensions(facts[0]))
+    today = any("manager=today" in (fact.note or "") for fact in facts)
+    return f"{names} ({look.words.t('note.manager')})" if today else names
 
 
 def _rest(look: Look, facts: Sequence[Fact], shown: int) -> str:
