@@ -238,8 +238,22 @@ def curve(blocks: str | None) -> tuple[str, ...]:
 
     `blocks`: pool what lies between pending times; an expression of `key` whose values are kept apart.
     """
-    pooled = (_BLOCKS.format(width=blocks),) if blocks else ()
-    return (_ORDERED, _COUNTED, _AT_RISK, *pooled, _THERE, _ARRIVALS, _RISEN, _CURVE)
+    if not blocks:
+        return (_ORDERED, _COUNTED, _AT_RISK, _THERE, _ARRIVALS, _RISEN, _CURVE)
+    # with many rows each step is dropped when the next one stands: together they would not fit the memory
+    steps = (
+        (_ORDERED, ""),
+        (_COUNTED, "ordered"),
+        (_AT_RISK, "counted"),
+        (_BLOCKS.format(width=blocks), ""),
+        (_THERE, "risk"),
+        (_ARRIVALS, "there"),
+        (_RISEN, "arrivals"),
+        (_CURVE, "risen"),
+    )
+    return tuple(
+        statement for made, done in steps for statement in (made, f"drop table {done}" if done else "") if statement
+    )
 
 
 def lines(of: str) -> tuple[str, str]:
