@@ -203,10 +203,23 @@ def _deviations(log: EventLog) -> tuple[Deviation, ...]:
     )
 
 
+_SEEN = "select activity, mapped_to, events, cases from {source}.activities where process = {process}"
+
+# Looked back at, later events are not known (D1); what the source ignores by name is not kept event by event.
+_SEEN_BY_THEN = """
+select activity, mapped_to, count(*) as events, count(distinct case_key) as cases
+from (
+  select activity, case_key, seq, coalesce(max(state), max(mark)) as mapped_to
+  from {source}.events
+  where process = {process} and happened_at <= timestamp '{end}'
+  group by activity, case_key, seq)
+group by activity, mapped_to"""
+
+
 def _activities(log: EventLog) -> tuple[ActivityCount, ...]:
     name = text_literal(log.process.process)
     parts = [
-        f"select activity, mapped_to, events, cases from {quote(source)}.activities where process = {name}"
+        (_SEEN_BY_THEN if log.hindsight else _SEEN).format(source=quote(source), process=name, end=log.observed_until)
         for source in log.sources
         if log.engine.exists(source, "activities")
     ]

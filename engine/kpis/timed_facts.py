@@ -29,7 +29,6 @@ class Times:
     codes: int
     periods: int
     exact_rows: int = EXACT_ROWS
-    at_once: int = ROWS_AT_ONCE
 
     @property
     def large(self) -> bool:
@@ -108,7 +107,7 @@ left join quantiles using (cell)""")
 
         A curve needs its cell alone, so the result is the same; the memory is that of one dimension.
         """
-        if self.rows <= self.at_once:
+        if self.rows <= ROWS_AT_ONCE:
             make(None)
             return
         for only in range(-1, self.codes):

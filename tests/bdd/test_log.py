@@ -239,3 +239,19 @@ def test_a_failure_in_english(site: Site, bdd: Run) -> None:
         "    Then at least 90% of cases: contacted within 15 minutes\n",
     )
     assert SNAPSHOT in bdd().stdout.str() + "\n"
+
+
+SNAPSHOT_RU = """\
+features/x.feature:5: Тогда не менее 90 % заявок: Дозвонились за 15 минут
+  ожидалось: не менее 90 %: «Дозвонились» ≤ 15 мин
+  на деле:   62 % (скорее всего от 56 % до 67 %), обращений: 340
+  обращения: 163, 109, 119, 140, 175
+  сценарий:  медленно
+"""
+
+
+def test_a_failure_in_russian(site: Site, bdd: Run) -> None:
+    """The failure of a scenario in Russian, to the letter."""
+    slow = "  Сценарий: медленно\n    Дано журнал\n    Тогда не менее 90 % заявок: Дозвонились за 15 минут\n"
+    with_log(site, x=HEAD + slow)
+    assert SNAPSHOT_RU in bdd().stdout.str() + "\n"

@@ -1,13 +1,17 @@
 """A limit on a quantile and the share within it are one question with one answer (D5, D6, D12)."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.definitions.document import read_text
 from engine.definitions.rule import Rule, Rules
+from engine.kpis import timed_facts
 from engine.kpis.compute import Request, compute
+from engine.kpis.fact_table import facts
 from engine.rules.verdicts import judge, read_verdicts
-from tests.kpis.golden import log_of_table
+from tests import logs
+from tests.kpis.golden import TWO_STEPS, log_of_table
 
 LIMIT = 10
 RULES = """
@@ -51,3 +55,28 @@ def test_the_share_at_a_limit_stands_on_the_fact_of_the_quantile() -> None:
     for exact_rows in (0, 10**9):
         compute(log, [request], (), horizons={"sale.point": 60}, exact_rows=exact_rows)
         assert log.engine.row("select round(at_limit, 9), limit_at from facts") == (0.7, 9.0)
+
+
+def test_a_curve_made_dimension_by_dimension_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What very large logs need: facts of the whole, of segments and of weeks do not depend on how they are made."""
+    point = "{kpi: elapsed, from: received, to: contacted, of: all}"
+    process = logs.process(TWO_STEPS.format(point=point) + "  kept: {kpi: conversion, from: received, to: contacted}\n")
+    cases: dict[str, list[tuple[str, int]]] = {}
+    for number in range(60):
+        end = [("contacted", number * 9000 + number % 7 * 50)] if number % 3 else []
+        cases[f"c{number}"] = [("received", number * 9000), *end]
+    managers = {name: {"manager": f"m{number % 4}"} for number, name in enumerate(cases)}
+    made = []
+    for at_once in (10**9, 0):
+        monkeypatch.setattr(timed_facts, "ROWS_AT_ONCE", at_once)
+        log = logs.log(process, cases, managers, uses=("manager",))
+        requests = [Request(control_point=one, by=("manager",)) for one in log.process.control_points.values()]
+        compute(log, requests, ("day", "week"))
+        made.append(facts(log.engine))
+        log.engine.close()
+    assert len(made[0]) > 10
+    for one, other in zip(*made, strict=True):
+        assert one.key == other.key
+        for name in ("value", "raw", "low", "high", "n_eff", "forecast"):
+            wanted = getattr(other, name)
+            assert getattr(one, name) == (None if wanted is None else pytest.approx(wanted, rel=1e-6)), (one.key, name)
