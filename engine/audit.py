@@ -189,7 +189,7 @@ class Audit:
     trends: tuple[Trend, ...] = ()
     changes: tuple[Change, ...] = ()
     dose: tuple[Dose, ...] = ()
-    scan: Scan = Scan()
+    scan: Scan = field(default_factory=Scan)
     managers: tuple[ManagerCompared, ...] = ()
     findings: tuple[Finding, ...] = ()
     resolved: tuple[str, ...] = ()

@@ -77,7 +77,9 @@ def breaches(store: Engine, rules: Iterable[Rule], units: Units) -> tuple[Breach
     return tuple(found.values())
 
 
-def dimensions_of(log: EventLog, point: ControlPoint, settings: Settings, rules: Sequence[Rule] = ()) -> tuple[str, ...]:
+def dimensions_of(
+    log: EventLog, point: ControlPoint, settings: Settings, rules: Sequence[Rule] = ()
+) -> tuple[str, ...]:
     """What a control point is scanned by: the audit's segments, then what rules on it and the point itself split by.
 
     Not by what is only known once the case was answered or has ended (bands of a time, the reason of a loss), nor by

@@ -22,8 +22,12 @@ def compare_managers(
         log = logs[process]
         if "manager" not in log.dimensions or "manager" in own_names(log, log.process.control_points[point]):
             continue
-        strata = tuple(f"d_{name}" for name in ALIKE if name in log.dimensions)
-        columns = ("credit", *(given(name.removeprefix("d_")) for name in strata), given("manager", but=nobody))
+        # Without clients nobody is known to have come before.
+        alike = [
+            name for name in ALIKE if name in log.dimensions and (name != "returning" or "client" in log.attributes)
+        ]
+        strata = tuple(f"d_{name}" for name in alike)
+        columns = ("credit", *map(given, alike), given("manager", but=nobody))
         target = ManagersTarget(
             process=process,
             control_point=point,

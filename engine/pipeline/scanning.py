@@ -18,9 +18,7 @@ SegmentCases = Callable[[Breach, str, Segment], FindingCases]
 """(breach, table of its credits, segment) -> the cases behind it."""
 
 
-def scan_breaches(
-    credits: Credits, found: Sequence[Breach], settings: Settings, rules: Sequence[Rule]
-) -> Scan:
+def scan_breaches(credits: Credits, found: Sequence[Breach], settings: Settings, rules: Sequence[Rule]) -> Scan:
     """Scan all breached control points at once; nothing is computed where none is breached."""
     targets = [_target(credits, breach, settings, rules) for breach in found]
     known = [target for target in targets if target and target.dimensions]

@@ -4,6 +4,7 @@ from engine.definitions.process import ControlPoint
 from engine.rules import wording
 from engine.rules.message import Speaker
 from engine.rules.scan import Found
+from engine.rules.wording import Locale
 
 
 def segment_message(found: Found, point: ControlPoint, unit: str, limit: float | None, to: Speaker) -> str:
@@ -13,15 +14,15 @@ def segment_message(found: Found, point: ControlPoint, unit: str, limit: float |
     if unit != "ratio" and limit is not None:
         kept = wording.at_most(to.said(limit, unit, point.clock == "business", genitive=True), to.locale)
         text = to.either(f"Укладываются в норматив ({kept}) {text}", f"Within the limit ({kept}): {text}")
-    likely = wording.likely(difference(found, to), to.locale)
+    likely = wording.likely(difference(found, to.locale), to.locale)
     return f"{text}. {to.either('Разница', 'The difference is')} {likely}. {steadiness(found, to)}"
 
 
-def difference(found: Found, to: Speaker) -> str:
+def difference(found: Found, locale: Locale) -> str:
     """The shrunken difference as a range of its size: `от 8 до 21 из 100`; of a range across zero its far end."""
     ends = sorted((abs(found.low), abs(found.high)))
     low = 0.0 if found.low < 0 < found.high else ends[0]
-    return wording.span(low, ends[1], "ratio", to.locale)
+    return wording.span(low, ends[1], "ratio", locale)
 
 
 def steadiness(found: Found, to: Speaker) -> str:
