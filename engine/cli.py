@@ -160,6 +160,7 @@ def import_(directory: Path | None) -> int:
 @click.option("--format", "formats", default=",".join(FORMATS), help="Documents to write.", show_default=True)
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
+@click.option("--no-names", is_flag=True, help="Write no surnames: managers get numbers, the plan names roles alone.")
 def audit(
     directory: Path | None,
     as_of: str | None,
@@ -170,9 +171,10 @@ def audit(
     formats: str,
     fail_on: str | None,
     no_import: bool,
+    no_names: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
-    from engine.pipeline import auditing, opening
+    from engine.pipeline import auditing, nameless, opening
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
@@ -185,6 +187,8 @@ def audit(
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell)
+        if no_names:
+            result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
