@@ -231,6 +231,39 @@ def kpi(name: str, by: tuple[str, ...], grain: str | None, sql: bool, about: boo
     return 0
 
 
+@main.command()
+@_directory
+@click.option("--process", help="The process to draw from (may be left out where there is one).")
+@click.option("--lost", is_flag=True, help="Lost cases only; otherwise of all that ended.")
+@click.option("-n", "--n", "count", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+@click.option("--seed", help="Another draw; by default the data decide.")
+@click.option("--out", type=_FOLDER, help="Folder of the sheet (default: samples).")
+def sample(
+    directory: Path | None, process: str | None, lost: bool, count: int, seed: str | None, out: Path | None
+) -> int:
+    """Draw cases and calls to listen to, as a sheet with scores to fill in (XLSX and CSV)."""
+    from engine.pipeline import opening, sampling
+    from engine.render.files import report_folder
+    from engine.render.scoring import snippet, write_sample
+
+    workspace = _load(directory)
+    folder = report_folder(workspace.root, out) or workspace.root / "samples"
+    drawn_from = opening.only_process(workspace, process)
+    with _store(workspace) as store:
+        asked = opening.asked(workspace, processes=(drawn_from.process,), now=_now())
+        reports = _import(workspace, store)
+        drawn = sampling.sample(workspace, store, reports, asked, drawn_from, lost=lost, n=count, seed=seed)
+    locale = workspace.settings.locale
+    written = [
+        path.relative_to(workspace.root).as_posix() for path in write_sample(drawn, folder, workspace.root, locale)
+    ]
+    for path in written:
+        click.echo(f"wrote {path} ({len(drawn.cases)} of {drawn.of} cases, seed {drawn.seed})")
+    _say(f"when it is filled in, add to the source {drawn.source or 'of these cases'} in voronka.yaml:")
+    _say(snippet(drawn, written[0], locale))
+    return 0
+
+
 @main.group()
 def explain() -> None:
     """Say why: a finding condition by condition, a case step by step."""

@@ -43,8 +43,7 @@ def _limit(log: EventLog, rule: Rule, point: str) -> float | None:
     """The limit as it was judged: working days in seconds, the client's own months as their value."""
     place = {"rule": rule.name, "process": log.process.process, "point": point}
     sql = (
-        "select coalesce(yellow, red) from limits "
-        "where rule = $rule and process = $process and control_point = $point"
+        "select coalesce(yellow, red) from limits where rule = $rule and process = $process and control_point = $point"
     )
     return next((float(str(row[0])) for row in log.engine.rows(sql, place) if row[0] is not None), None)
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _MANAGER = "manager"
 _WORD = {"ru": "Менеджер", "en": "Manager"}
 _PERSON = {"ru": "(имя скрыто)", "en": "(name withheld)"}
-_IDENTIFIERS = frozenset(
-    ["id", "rule", "process", "control_point", "state", "name", "kpi", "variant", "sha256", "definitions_sha256", "dimension", "because", "cases"]
-)
+_IDENTIFIERS = frozenset((
+    "id", "rule", "process", "control_point", "state", "name", "kpi", "variant", "sha256", "definitions_sha256",
+    "dimension", "because", "cases",
+))  # fmt: skip
 """Fields that hold keys, not words: a manager who is called like one of them changes none."""
 _HOLDERS = (_MANAGER, "segment")
 """Fields whose whole value is a manager, where it is one."""
