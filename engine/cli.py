@@ -259,7 +259,10 @@ def sample(
     ]
     for path in written:
         click.echo(f"wrote {path} ({len(drawn.cases)} of {drawn.of} cases, seed {drawn.seed})")
-    _say(f"when it is filled in, add to the source {drawn.source or 'of these cases'} in voronka.yaml:")
+    if drawn.source is None:
+        _say("it cannot come back as data: the export has no number of these cases that may be shown")
+        return 0
+    _say(f"when it is filled in, add to the source {drawn.source} in voronka.yaml:")
     _say(snippet(drawn, written[0], locale))
     return 0
 

@@ -33,9 +33,10 @@ def _of_process(credits: Credits, log: EventLog) -> Iterator[Dose]:
         process=log.process.process,
         control_point=reaction.name,
         outcome=outcome.name,
-        relation=_relation(credits, log, table, answered, strata),
+        relation=_relation(credits, log, table, answered, str(outcome.parameters["to"]), strata),
         strata=tuple(f"d_{name}" for name in strata),
         bands=bands_of(log.process, answered),
+        described="by_now",
     )
     found = dose(log.engine, target)
     # Bands alone would be taken for an answer: they stand beside a comparison, or not at all.
@@ -80,8 +81,8 @@ def bands_of(process: Process, answered: str) -> tuple[int, ...]:
 _SECONDS = "case when {end} is not null then greatest(date_diff('microsecond', {start}, {end}) // 1000000, 0) end"
 
 
-def _relation(credits: Credits, log: EventLog, table: str, answered: str, strata: tuple[str, ...]) -> str:
-    """The view that `rules.dose` reads."""
+def _relation(credits: Credits, log: EventLog, table: str, answered: str, won: str, strata: tuple[str, ...]) -> str:
+    """The view that `rules.dose` reads; `by_now`: whether the case has got to the result by today."""
     assert log.process.initial is not None
     start = f"coalesce(first_{state_numbers(log.process)[log.process.initial]}, started_at)"
     joins = f"join {log.relation('cases')} as cases using (case_key)"
@@ -94,6 +95,10 @@ def _relation(credits: Credits, log: EventLog, table: str, answered: str, strata
         own = not is_stage(log.process, answered)
         people = log.robots_known
         moment = entry(log.process, answered, own=own, days=False, managers=False, people=people).moment
-    ends = {"answered": moment, "ended": "ended_at", "watched": "observed_until"}
+    # Where no state says lost, only wins would be left out as ended, and an early win is what a quick answer brings.
+    ended = "ended_at" if log.process.lost == "recorded" else "null::timestamp"
+    ends = {"answered": moment, "ended": ended, "watched": "observed_until"}
     seconds = [f"({_SECONDS.format(start=start, end=end)})::double as {name}_seconds" for name, end in ends.items()]
-    return credits.view(table, (*seconds, "credit", *(f"of.{quote(f'd_{name}')}" for name in strata)), joins)
+    reached = entry(log.process, won, own=not is_stage(log.process, won), days=False, managers=False).moment
+    by_now = f"({reached} is not null)::integer::double as by_now"
+    return credits.view(table, (*seconds, by_now, "credit", *(f"of.{quote(f'd_{name}')}" for name in strata)), joins)

@@ -11,6 +11,7 @@ from engine.definitions.source import Source
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound
 from engine.errors import EventLogError, Location, Problem
+from engine.events.attributes import personal
 from engine.events.log import EventLog
 from engine.events.report import SourceReport
 from engine.kpis.durations import local_sql
@@ -37,7 +38,8 @@ class SampledCase:
 class Sample:
     """`cases` of `of` that ended; the same seed and data give the same. `source`: the export that a filled sheet joins.
 
-    `key`: the columns of the source that hold the values of each case's key.
+    `key`: the columns of the source that hold the values of each case's key. None as the source: the export has no
+    such columns, or they are personal and so not written.
     """
 
     process: str
@@ -153,7 +155,8 @@ def _source(settings: Settings, process: Process, case_ids: Sequence[str]) -> tu
         about = named is not None and process.process in (named.name, *named.is_.values())
         if about and source.case and source.link is None:
             whole = len(source.case) == 1 or all(id_.count("/") == len(source.case) - 1 for id_ in case_ids)
-            return (source, source.case) if whole else (None, ("case",))
+            hidden = {one.column for name, one in source.attributes.items() if personal(name, one)}
+            return (source, source.case) if whole and not hidden & set(source.case) else (None, ("case",))
     return None, ("case",)
 
 

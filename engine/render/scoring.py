@@ -153,7 +153,7 @@ def _fill_notes(book: "xlsxwriter.Workbook", sample: Sample, path: str, locale: 
 def notes(sample: Sample, path: str, locale: Locale) -> Sequence[str]:
     """What the sheet is, how to fill it in, how it comes back."""
     n, of = len(sample.cases), sample.of
-    back = snippet(sample, path, locale).splitlines()
+    back = _back(sample, path, locale)
     if locale == "ru":
         what = "потерянных" if sample.lost else "законченных"
         return (
@@ -162,10 +162,7 @@ def notes(sample: Sample, path: str, locale: Locale) -> Sequence[str]:
             "Прослушайте звонки каждого обращения и заполните серые столбцы; чего не слышно, так и отметьте.",
             "Чем кончилось, в листе не сказано нарочно: оценки не должны от этого зависеть.",
             *(() if not sample.lost else _ONLY_LOST_RU),
-            "Чтобы оценки вернулись в аудит, допишите в voronka.yaml"
-            + (f", источник {sample.source}:" if sample.source else ", в источник этих обращений:"),
             *back,
-            "Причина с оценкой: exposure: \"next_step == 'нет'\", needs: [next_step]; не прослушанные не считаются.",
         )
     what = "that were lost" if sample.lost else "that ended"
     return (
@@ -174,9 +171,29 @@ def notes(sample: Sample, path: str, locale: Locale) -> Sequence[str]:
         "Listen to the calls of each case and fill in the grey columns; say so where it cannot be heard.",
         "How each ended is left out on purpose: the scores must not depend on it.",
         *(() if not sample.lost else _ONLY_LOST_EN),
-        "For the scores to come back into the audit, add to voronka.yaml"
-        + (f", source {sample.source}:" if sample.source else ", to the source of these cases:"),
         *back,
+    )
+
+
+def _back(sample: Sample, path: str, locale: Locale) -> Sequence[str]:
+    """How a filled sheet becomes data; where it cannot, that."""
+    russian = locale == "ru"
+    if sample.source is None:
+        return (
+            "Вернуть оценки в аудит нельзя: у этих обращений в выгрузке нет своего номера, который можно показать."
+            if russian
+            else "The scores cannot come back: the export has no number of these cases that may be shown.",
+        )
+    lines = snippet(sample, path, locale).splitlines()
+    if russian:
+        return (
+            f"Чтобы оценки вернулись в аудит, допишите в voronka.yaml, источник {sample.source}:",
+            *lines,
+            "Причина с оценкой: exposure: \"next_step == 'нет'\", needs: [next_step]; не прослушанные не считаются.",
+        )
+    return (
+        f"For the scores to come back into the audit, add to voronka.yaml, source {sample.source}:",
+        *lines,
         "A cause on a score: exposure: \"next_step == 'no'\", needs: [next_step]; those not listened to do not count.",
     )
 
