@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from engine.engines.sql import quote
+from engine.engines.sql import Bound, quote
 from engine.events.log import EventLog
 from engine.kpis.cells import code_rows
 from engine.kpis.compute import Request, compute_horizon, measure_of, wanted_of
@@ -69,13 +69,13 @@ def _timed(wanted: Wanted, measure: Timed, horizon: int, held: str) -> str:
     engine = wanted.log.engine
     rows = timed_rows(wanted, measure, None)
     kept = ", held" if held else ""
-    counted = f"select case_key, k, s{held} from ({rows}) where k <= {PENDING}"
+    counted = f"select case_key, k, s, skipped, watched{held} from ({rows}) where k <= {PENDING}"
     engine.execute(f"create or replace temp table credit_rows as {counted}", wanted.bound)
     if not engine.row(f"select exists(select 1 from credit_rows where k = {PENDING} and s < {horizon})")[0]:
         known = f"(k = {ARRIVED} and s <= {horizon})::double"
         return f"select case_key, {known} as credit, false as pending{kept} from credit_rows"
     create_macros(engine)
-    code_rows(wanted.log, rows, wanted.bound, (), (), "case_key, k, s, skipped, watched")
+    code_rows(wanted.log, "from credit_rows", Bound(), (), (), "case_key, k, s, skipped, watched")
     times = Times(engine=engine, codes=0, periods=0)
     times.tally()
     times.share(horizon)
