@@ -25,7 +25,7 @@ def flow_of(
     path = _path(engine, states, ordered, starts)
     states = _in_place(states, path)
     counts = _follows(engine)
-    skips = ordered or _skipped(counts, path)
+    skips = (ordered and len(path) > 2) or _skipped(counts, path)
     moves = _judged(counts, states, path, skips)
     states = _started(states, path, starts)
     moves = _mended(moves, states, path, skips)
@@ -72,7 +72,8 @@ def _path(engine: Engine, states: Sequence[State], ordered: bool, starts: dict[s
     open_ = [state.name for state in states if state.outcome is None]
     won = max((state for state in states if state.outcome == "won"), key=lambda state: state.cases)
     if ordered:
-        return (*open_, won.name)
+        dated = [state.name for state in states if state.outcome is None and not (state.when and state.when.status)]
+        return (*dated, won.name)
     usual = _usual(engine, won.name, set(open_))
     way = _commonest(engine, won.name, set(open_))
     first = next((name for name in starts if name in open_), None)

@@ -11,13 +11,14 @@ from engine.draft.guess import Guess
 from engine.draft.join import together
 from engine.draft.model import Drafted, Flow, State
 from engine.draft.points import points_of
+from engine.draft.said import words_for
 from engine.draft.shapes import Forced, Form, form_of
 from engine.draft.sheets import Sheet, sheets_of
 from engine.draft.times import states_of, status_of, steps_sql, times_of
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
-from engine.render.templates import Locale, folders, messages
+from engine.render.templates import Locale
 from engine.render.words import Words
 
 
@@ -25,11 +26,6 @@ def locale_of(sheets: Sequence[Sheet]) -> Locale:
     """The language of the names of columns."""
     names = " ".join(column.name for sheet in sheets for column in sheet.columns)
     return "ru" if words.is_cyrillic(names) else "en"
-
-
-def words_for(locale: Locale) -> Words:
-    """The words in which guesses are explained."""
-    return Words(locale=locale, texts=messages(folders(None), locale))
 
 
 def read(engine: Engine, paths: Sequence[Path], folder: Path) -> tuple[Sheet, ...]:

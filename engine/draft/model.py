@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from engine.draft.guess import Guess
 from engine.draft.sheets import Sheet
@@ -98,7 +99,7 @@ class Point:
 class Drafted:
     """Everything that was guessed of an export."""
 
-    locale: str
+    locale: Literal["ru", "en"]
     sheet: Sheet
     joined: tuple[tuple[Sheet, str, str], ...] = ()
     aside: tuple[Sheet, ...] = ()

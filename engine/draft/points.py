@@ -39,6 +39,7 @@ def points_of(engine: Engine, flow: Flow, attributes: Mapping[str, Guess], say: 
         *_conversions(flow, spans, say),
         *_sale(flow, spans, say),
         *_rework(engine, flow, say),
+        *_age(flow, say),
         *_money(flow, attributes, say),
     ]
     taken: list[str] = []
@@ -192,6 +193,19 @@ order by 3 * 2 desc, 1"""
             parameters={"state": str(state)},
             why=say.t("draft.point.rework.why", share=say.share(float(str(again)))),
             actions=("stage_definitions",),
+        )
+
+
+def _age(flow: Flow, say: Words) -> Iterator[Point]:
+    """Where only today's stage is known, how long the open cases wait says more than the way they went."""
+    if any(state.when and state.when.status and state.outcome is None for state in flow.states):
+        yield Point(
+            name="open_age",
+            title=say.t("draft.point.age"),
+            kpi="age",
+            parameters={"quantile": "0.5"},
+            why=say.t("draft.point.age.why"),
+            judged=False,
         )
 
 

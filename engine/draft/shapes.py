@@ -97,9 +97,11 @@ def _case_like(sheet: Sheet) -> list[Column]:
 
 def _hint(column: Column) -> float:
     """How much a name speaks of a case."""
+    if column.says("phone") or column.says("email") or column.phone >= MOSTLY and column.length >= 11:
+        return -0.5
     score = 0.6 * column.says("case") + 0.5 * column.says("case_thing")
     score -= 0.5 * any(column.says(role) for role in _NOT_A_CASE)
-    return score - 0.4 * any(column.says(role) for role in ("client", "phone", "email"))
+    return score - 0.4 * column.says("client")
 
 
 def _is_unique(sheet: Sheet, column: Column) -> bool:

@@ -232,13 +232,20 @@ def states_of(
     column = sheet.column(status.columns[0]) if status else None
     first = times.moments[0]
     steps = [m for m in times.moments[1:] if column is None or m is not times.closed]
-    states = [_from_time(first, [], say)]
+    received = State(
+        name="received",
+        title=say.t("draft.received"),
+        when=When(at=first.columns, leave=first.leave.columns if first.leave else ()),
+        cases=first.cases,
+        why=say.t("draft.why.time", n=first.cases),
+    )
+    states = [received]
     for moment in steps:
         states.append(_from_time(moment, states, say))
     if column is None:
         return _last_is_won(states, say, forced)
     stages, ends = _split(column, forced)
-    at = times.changed or (steps[-1] if steps else first)
+    at = times.changed or first
     for value, cases in stages:
         states.append(_stage(column, value, cases, at, first, states, say))
     for value, cases, outcome in ends:

@@ -11,10 +11,10 @@ _NAMES: dict[str, str] = {
     r"|договор|contract|opportunit|visit|визит|inquiry",
     "activity": r"этап|стади|статус|событи|действи|состояни|результат|активност|операци|activity|event|stage|status"
     r"|\bstate\b|\bstep\b|outcome|result|\baction\b|disposition",
-    "time": r"дата|время|\bdate\b|\btime\b|timestamp|\bat$|\bts\b|когда|момент|created|когда",
+    "time": r"дата|время|\bdate\b|\btime\b|timestamp|\bat$|\bts\b|когда|момент|created",
     "created": r"созда|поступ|получ|начал|открыт|регистрац|обращени|created?|received?|start|open|contact|entry|begin"
     r"|arriv|first|submitted|приём|прием|звонка|заявки|заказа",
-    "changed": r"измен|обновл|modif|update|changed|last activity|последн",
+    "changed": r"измен|обновл|редакт|modif|update|changed|last activity|последн",
     "closed": r"закрыт|заверш|конец|окончан|close|finish|\bend|complet|won|lost|resolved",
     "planned": r"план|ожида|предполаг|срок|дедлайн|deadline|plan|expected|due|estimat|check ?in|check ?out|следующ"
     r"|next|напомин|remind|до какого|valid until|действ.* до",
@@ -29,13 +29,13 @@ _NAMES: dict[str, str] = {
     "amount": r"сумм|бюджет|стоимост|выручк|\bцена|оплачено|amount|budget|price|revenue|\bsum\b|total|\bvalue\b"
     r"|opportunity|платеж|чек",
     "client": r"клиент|контакт|покупател|контрагент|заказчик|пациент|гость|\bфио\b|client|customer|contact|guest|buyer"
-    r"|patient|company|компани|\bимя\b|фамили|\bname\b",
+    r"|patient|company|компани|\bимя\b|фамили",
     "phone": r"телефон|тел\b|моб|phone|mobile|кто звонил|номер (клиента|абонента|звонящего)|caller",
     "email": r"mail|почт",
     "loss_reason": r"причин|reason",
     "product": r"товар|услуг|продукт|номенклатур|product|service type|\bitem\b|listing|тариф|вид работ",
-    "personal": r"адрес|address|паспорт|passport|\bинн\b|\bснилс\b|рожден|birth|\bфио\b|ник\b|telegram|whatsapp|skype",
-    "free": r"коммент|примеч|описан|comment|\bnote|descript|текст|тема\b|subject|ссылк|\burl\b|link|сообщен|тег|tag",
+    "personal": r"адрес|address|паспорт|passport|\bинн\b|\bснилс\b|рожден|birth|\bфио\b|\bник\b|telegram|whatsapp|skype",
+    "free": r"назван|наименован|\bname\b|\btitle\b|коммент|примеч|описан|comment|\bnote|descript|текст|тема\b|subject|ссылк|\burl\b|link|сообщен|тег|tag",
 }
 _COMPILED = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
 

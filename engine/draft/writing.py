@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.definitions.names import DERIVED_DIMENSIONS
 from engine.draft.guess import Guess, how_sure
 from engine.draft.model import Drafted, Flow, Move, Point, State, slug
+from engine.draft.said import words_for
 from engine.draft.yaml_text import comment, commented, condition, many, noted, scalar
 from engine.render.words import Words
 
@@ -31,6 +32,14 @@ def because(guess: Guess, say: Words) -> str:
     others = ", ".join(f"{' + '.join(o.columns)} ({how_sure(say, o.sure)})" for o in guess.others)
     parts = [how_sure(say, guess.sure), *guess.why]
     return "; ".join([*parts, say.t("draft.or", others=others)] if others else parts)
+
+
+def guessed(draft: Drafted) -> Iterator[str]:
+    """What was guessed, one line each, for a terminal."""
+    say = words_for(draft.locale)
+    guesses = [*draft.guesses.values(), *([draft.status] if draft.status else []), *draft.attributes.values()]
+    for guess in guesses:
+        yield f"{say.t(f'express.role.{guess.role}')}: {comment(' + '.join(guess.columns))} ({how_sure(say, guess.sure)})"
 
 
 # --- voronka.yaml -----------------------------------------------------------------------------------------------------
@@ -66,7 +75,7 @@ def _source(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     yield f"  - name: {scalar(sheet.name)}"
     yield f"    process: {PROCESS}"
     yield f"    path: {many([_path(file.path, root) for file in sheet.files])}"
-    for note in (*sheet.notes, *(other.files[0].path.name + ": " + say.t("draft.aside") for other in draft.aside)):
+    for note in _notes(draft, say):
         yield f"    # {comment(note)}"
     for other, ours, theirs in draft.joined:
         on = scalar(ours) if ours == theirs else f"{{{scalar(ours)}: {scalar(theirs)}}}"
@@ -84,6 +93,16 @@ def _source(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     yield noted(f"    case: {many(case.columns)}", because(case, say))
     yield from _events(draft, say) if draft.shape == "events" else _milestones(draft, say)
     yield from _attributes(draft, say)
+
+
+def _notes(draft: Drafted, say: Words) -> Iterator[str]:
+    """How the files were read, and which were not taken."""
+    for note in draft.sheet.notes:
+        for file in draft.sheet.files:
+            note = note.replace(file.shown, file.path.name)
+        yield note
+    for other in draft.aside:
+        yield f"{other.files[0].path.name}: {say.t('draft.aside.file')}"
 
 
 def _path(path: Path, root: Path) -> str:
@@ -192,7 +211,8 @@ def _process(draft: Drafted, say: Words) -> Iterator[str]:
         for other in marks:
             yield noted(f"  - {{name: {other.mark}, title: {scalar(other.title)}}}", other.why)
     yield noted(f"happy_path: [{', '.join(flow.happy_path)}]", flow.ways)
-    yield noted(f"skips: {'allowed' if flow.skips else 'forbidden'}", say.t(f"draft.skips.{flow.skips}".lower()))
+    if len(flow.happy_path) > 2:
+        yield noted(f"skips: {'allowed' if flow.skips else 'forbidden'}", say.t(f"draft.skips.{flow.skips}".lower()))
     recorded = "lost" in flow.outcomes.values()
     yield f"lost: {'recorded' if recorded else 'not recorded'}"
     yield from _transitions(draft, say)

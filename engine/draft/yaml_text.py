@@ -36,7 +36,7 @@ def many(texts: Sequence[str]) -> str:
 def noted(line: str, *comments: str) -> str:
     """A line with a comment behind it."""
     said = "; ".join(comment(text) for text in comments if text)
-    return f"{line:<{COLUMN}}# {said}" if said else line
+    return f"{line:<{COLUMN - 2}}  # {said}" if said else line
 
 
 def comment(text: str) -> str:
