@@ -128,7 +128,9 @@ _language = click.option("--locale", type=click.Choice(("ru", "en")), help="Lang
 
 @main.command()
 @_files
-@click.option("--out", type=_FOLDER, default=Path("draft"), show_default=True, help="Folder of the workspace, a new one.")
+@click.option(
+    "--out", type=_FOLDER, default=Path("draft"), show_default=True, help="Folder of the workspace, a new one."
+)
 @_language
 def draft(files: tuple[Path, ...], out: Path, locale: Literal["ru", "en"] | None) -> int:
     """Draft a workspace from exports that nobody described: every guess with its reason, for you to finish."""

@@ -183,9 +183,7 @@ def _won_guess(
     return Guess(role="won", columns=tuple(one.activity for one in won), sure=sure, why=(why,), others=others)
 
 
-def _states(
-    ordered: Sequence[_Seen], outcomes: Mapping[str, words.Outcome], by_words: bool, say: Words
-) -> list[State]:
+def _states(ordered: Sequence[_Seen], outcomes: Mapping[str, words.Outcome], by_words: bool, say: Words) -> list[State]:
     found: list[State] = []
     for one in ordered:
         outcome = outcomes.get(one.activity)

@@ -94,7 +94,7 @@ def _email(_sheet: Sheet, column: Column) -> tuple[float, str]:
 
 
 def _client(sheet: Sheet, column: Column) -> tuple[float, str]:
-    if column.distinct < max(3, sheet.rows // 50) or column.says("manager") and not column.says("client"):
+    if column.distinct < max(3, sheet.rows // 50) or (column.says("manager") and not column.says("client")):
         return -1.0, ""
     if column.says("loss_reason") or column.says("free") or column.length > 60:
         return -1.0, ""

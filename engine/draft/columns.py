@@ -19,13 +19,14 @@ MOSTLY = 0.9
 CLOCK = r"\d{1,2}:\d{2}(:\d{2})?"
 _SHORT = Form("%y%m%d", lambda text: f"try_strptime({text}, '%y%m%d')", day_only=True)
 FORMS = (*DETECTED, _SHORT)
-_PATTERNS = {
-    "clock": CLOCK,
-    "phone": r"\+?[\d\s()\-]{10,18}",
-    "email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
-    "person": r"[А-ЯЁA-Z][а-яёa-z-]+ [А-ЯЁA-Z][а-яёa-z.-]*( ?[А-ЯЁA-Z][а-яёa-z.-]*)?",
-    "link": r"(https?://|www\.).*",
-}
+_PATTERNS = (
+    CLOCK,
+    r"\+?[\d\s()\-]{10,18}",
+    r"[^@\s]+@[^@\s]+\.[^@\s]+",
+    r"[А-ЯЁA-Z][а-яёa-z-]+ [А-ЯЁA-Z][а-яёa-z.-]*( ?[А-ЯЁA-Z][а-яёa-z.-]*)?",
+    r"(https?://|www\.).*",
+)
+"""What a cell may look like: a clock, a phone, a mail address, a person's name, a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,10 @@ def _looked_at(engine: Engine, relation: str, names: Sequence[str], rows: int) -
 def _sampled(engine: Engine, sample: str, column: Column) -> Column:
     """Shares of the cells that look like this or that, and how times would be written."""
     cell = "cell"
-    tests = [f"avg(regexp_full_match({cell}, '{pattern}')::int)" for pattern in _PATTERNS.values()]
-    plausible = [f"coalesce(sum((year({form.parse(cell)}) between 1990 and 2040)::int), 0) / count(*)" for form in FORMS]
+    tests = [f"avg(regexp_full_match({cell}, '{pattern}')::int)" for pattern in _PATTERNS]
+    plausible = [
+        f"coalesce(sum((year({form.parse(cell)}) between 1990 and 2040)::int), 0) / count(*)" for form in FORMS
+    ]
     query = f"""
 select {", ".join(tests)},
        avg(({number(cell, None)} is not null)::int),
@@ -116,9 +119,10 @@ select {", ".join(tests)},
        {", ".join(plausible)}
 from (select {quote(column.name)} as cell from {sample} where {quote(column.name)} is not null)"""
     values = [float(str(value)) if value is not None else 0.0 for value in engine.row(query)]
-    shares = dict(zip(_PATTERNS, values, strict=False))
-    numeric, length, *fits = values[len(_PATTERNS) :]
-    column = replace(column, numeric=numeric, length=length, **shares)
+    clock, phone, email, person, link, numeric, length, *fits = values
+    column = replace(
+        column, clock=clock, phone=phone, email=email, person=person, link=link, numeric=numeric, length=length
+    )
     best = max(range(len(FORMS)), key=lambda n: (fits[n], -n))
     if fits[best] < MOSTLY or (_of_digits(FORMS[best]) and not column.says("time")):
         return column

@@ -72,11 +72,10 @@ def _made(folder: Path, paths: Sequence[Path], wish: Wish, tell: Tell) -> Page:
         say = _words(audit)
         doubts = tuple(_doubts(engine, sheets, draft, audit, wish, say))
     guesses = tuple(_shown(guess, say) for guess in _told(draft))
-    page = express_of(audit, say, tuple(path.name for path in paths), guesses, doubts)
+    names = tuple(path.name for path in paths)
+    page = express_of(audit, say, names, guesses, doubts, stage_of_today=draft.status is not None)
     rendering = prepare(audit, folders(None), express=page)
-    return Page(
-        texts={ending: render(name, rendering) for ending, name in PAGES.items()}, audit=audit, locale=locale
-    )
+    return Page(texts={ending: render(name, rendering) for ending, name in PAGES.items()}, audit=audit, locale=locale)
 
 
 def _words(audit: Audit) -> Words:
@@ -139,7 +138,13 @@ def _doubts(
 
 
 def _otherwise(
-    engine: Engine, sheets: Sequence[Sheet], draft: Drafted, guess: Guess, columns: tuple[str, ...], wish: Wish, say: Words
+    engine: Engine,
+    sheets: Sequence[Sheet],
+    draft: Drafted,
+    guess: Guess,
+    columns: tuple[str, ...],
+    wish: Wish,
+    say: Words,
 ) -> dict[str, tuple[str, str]]:
     """The headlines if a guess were another; nothing where the export cannot be read so."""
     forced: dict[str, tuple[str, ...]] = {guess.role: columns}

@@ -1,5 +1,6 @@
 """The directly-follows graph of an export: which moves are usual, where cases begin, how a case goes well."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ SKIPS = 0.02
 def flow_of(
     engine: Engine, steps: str, states: tuple[State, ...], others: Sequence[Activity], ordered: bool, say: Words
 ) -> Flow:
-    """States, moves and the happy path of the steps; `ordered`: the states already stand in the order of the process."""
+    """States, moves and happy path of the steps; `ordered`: the states stand in the order of the process."""
     engine.execute(f"create or replace temp table {STEPS} as {steps}")
     starts = _starts(engine)
     path = _path(engine, states, ordered, starts)
@@ -186,7 +187,7 @@ def _judged(
     for (a, b), n in counts.items():
         leaves[a] = leaves.get(a, 0) + n
         arrives[b] = arrives.get(b, 0) + n
-    found = [Move(source=a, dest=b, count=counts.get((a, b), 0), allowed=True) for a, b in zip(path, path[1:])]
+    found = [Move(source=a, dest=b, count=counts.get((a, b), 0), allowed=True) for a, b in itertools.pairwise(path)]
     done = {(move.source, move.dest) for move in found}
     for (a, b), n in counts.items():
         if (a, b) in done or (skips and place.get(a, 99) < place.get(b, -1)):

@@ -29,7 +29,7 @@ def locale_of(sheets: Sequence[Sheet]) -> Locale:
 
 
 def read(engine: Engine, paths: Sequence[Path], folder: Path) -> tuple[Sheet, ...]:
-    """The files as tables in the engine; `folder` is for what has to be unpacked. EventLogError where they cannot be."""
+    """The files as tables in the engine; `folder` is for what has to be unpacked. EventLogError: unreadable."""
     return sheets_of(engine, paths, folder)
 
 
@@ -74,7 +74,9 @@ def _of_events(
     flow = flow_of(engine, steps, states, found.others, False, say)
     used = {guess.columns[0]: role for role, guess in form.guesses.items() if role != "case"}
     used |= {form.guesses["case"].columns[0]: "case", **({ending: "won"} if ending else {})}
-    return _finished(engine, main, form, flow_guesses=guesses, used=used, joined=joined, aside=aside, flow=flow, say=say)
+    return _finished(
+        engine, main, form, flow_guesses=guesses, used=used, joined=joined, aside=aside, flow=flow, say=say
+    )
 
 
 def _ending(engine: Engine, main: Sheet, form: Form, won: Guess, forced: Forced) -> str:
@@ -87,7 +89,9 @@ def _ending(engine: Engine, main: Sheet, form: Form, won: Guess, forced: Forced)
             continue
         if not words.says("closed", column.name):
             continue
-        sql = f"select max(n) from (select count(distinct {quote(column.time)}) as n from {main.relation} group by {case})"
+        sql = f"""
+select max(n)
+from (select count(distinct {quote(column.time)}) as n from {main.relation} group by {case})"""
         if int(str(engine.row(sql)[0] or 0)) == 1:
             return column.name
     return ""

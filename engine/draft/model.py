@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.draft.guess import Guess
-from engine.draft.sheets import Sheet
 from engine.draft.shapes import Shape
+from engine.draft.sheets import Sheet
 from engine.draft.words import Outcome
 
 LONGEST = 40
@@ -26,7 +26,7 @@ class When:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A state of the draft. `activities`: what the export calls it; `when`: where a row is a case; `cases` that came."""
+    """A state of the draft. `activities`: its words in the export; `when`: where a row is a case; `cases` that came."""
 
     name: str
     title: str

@@ -1,5 +1,6 @@
-"""Candidates for control points: reaction, conversion of each stage, sale, cycle time, rework, with spans from the data."""
+"""Candidates for control points: reaction, conversions, sale, cycle time, rework, with spans from the data."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -126,7 +127,7 @@ def _reaction(flow: Flow, spans: Mapping[tuple[str, str], Span], say: Words) -> 
 
 def _conversions(flow: Flow, spans: Mapping[tuple[str, str], Span], say: Words) -> Iterator[Point]:
     path = flow.happy_path
-    for a, b in list(zip(path, path[1:], strict=False))[:MOST_STAGES]:
+    for a, b in list(itertools.pairwise(path))[:MOST_STAGES]:
         span = spans[a, b]
         if len(path) == 2 or not span.arrived:
             continue

@@ -97,7 +97,7 @@ def _case_like(sheet: Sheet) -> list[Column]:
 
 def _hint(column: Column) -> float:
     """How much a name speaks of a case."""
-    if column.says("phone") or column.says("email") or column.phone >= MOSTLY and column.length >= 11:
+    if column.says("phone") or column.says("email") or (column.phone >= MOSTLY and column.length >= 11):
         return -0.5
     score = 0.6 * column.says("case") + 0.5 * column.says("case_thing")
     score -= 0.5 * any(column.says(role) for role in _NOT_A_CASE)
@@ -227,7 +227,7 @@ def _shown(column: Column, say: Words) -> str:
 def _one_row_a_case(engine: Engine, sheet: Sheet, unique: Sequence[Column], say: Words) -> Guess | None:
     """One unique column, else two, else all that look like names of things and the times of their beginning."""
     if unique:
-        scores = [0.75 + 0.4 * _hint(column) - 0.01 * column.position for column in unique]
+        scores = [0.45 + 0.6 * _hint(column) - 0.01 * column.position for column in unique]
         ranked = sorted(zip(scores, unique, strict=True), key=lambda pair: (-pair[0], pair[1].position))
         best = ranked[0][1]
         why = (*_named(best, "case", say), say.t("draft.why.unique", n=best.distinct))

@@ -1,7 +1,7 @@
 """Files of unknown exports as tables: those with equal columns together, each with what is known of every column."""
 
-import os
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
 from engine.events import files, reading
 from engine.events.files import File
+from engine.events.table import Table
 from engine.events.trouble import BrokenSourceError, Desk
 
 MARKERS = ("NULL", "null", "None", "N/A", "n/a", "#N/A", "#Н/Д", "-", "—", "--", "NaN", "nan")
@@ -44,34 +45,41 @@ class Sheet:
         return found[name]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A file as it was read on its own."""
+
+    file: File
+    table: Table
+
+
 def sheets_of(engine: Engine, paths: Sequence[Path], folder: Path) -> tuple[Sheet, ...]:
     """Read the files into temp tables, the largest first. EventLogError with every file that cannot be read."""
     problems: list[Problem] = []
-    groups: dict[tuple[str, ...], list[File]] = {}
-    for number, path in enumerate(paths):
-        for header, file in _headers(engine, path, folder / f"file-{number}", problems):
-            groups.setdefault(header, []).append(file)
+    groups: dict[tuple[str, ...], list[_Opened]] = {}
+    for number, path in enumerate(dict.fromkeys(paths)):
+        opened = _opened(engine, path, f"voronka raw {number}", folder / f"file-{number}", problems)
+        if opened:
+            header = (opened.file.kind, *sorted(name.casefold() for name in opened.table.columns))
+            groups.setdefault(header, []).append(opened)
     if problems:
         raise EventLogError(problems)
     found = [_sheet(engine, number, group, folder) for number, group in enumerate(groups.values())]
     return tuple(sorted(found, key=lambda sheet: -sheet.rows))
 
 
-def _headers(
-    engine: Engine, path: Path, folder: Path, problems: list[Problem]
-) -> Iterable[tuple[tuple[str, ...], File]]:
-    """The file with the names of its columns; what is wrong with it becomes a problem of the file."""
+def _opened(engine: Engine, path: Path, name: str, folder: Path, problems: list[Problem]) -> _Opened | None:
+    """A file as a table; what is wrong with it becomes a problem of the file."""
     folder.mkdir()
     desk = Desk(path.name, 0, None, [])
     try:
         found = files.find(desk, Path.cwd(), (str(path),))
         if desk.problems:
             raise desk.stop()
-        table = reading.read(engine, desk, found, _plain(found), "voronka look", folder)
-        engine.execute('drop table if exists "voronka look"')
-        yield (found[0].kind, *sorted(name.casefold() for name in table.columns)), found[0]
+        return _Opened(file=found[0], table=reading.read(engine, desk, found, _plain(found), name, folder))
     except BrokenSourceError:
         problems += [_placed(problem, path) for problem in desk.problems]
+        return None
 
 
 def _placed(problem: Problem, path: Path) -> Problem:
@@ -85,20 +93,20 @@ def _plain(found: Sequence[File]) -> Source:
     return Source(name="draft", path=tuple(str(file.path) for file in found))
 
 
-def _sheet(engine: Engine, number: int, group: Sequence[File], folder: Path) -> Sheet:
+def _sheet(engine: Engine, number: int, group: Sequence[_Opened], folder: Path) -> Sheet:
     desk = Desk("draft", 0, None, [])
-    found = tuple(sorted(group, key=lambda file: file.shown))
-    inside = folder / f"sheet-{number}"
-    inside.mkdir()
-    raw = f"voronka raw {number}"
-    try:
-        table = reading.read(engine, desk, found, _plain(found), raw, inside)
-    except BrokenSourceError:
-        raise EventLogError([_placed(problem, found[0].path) for problem in desk.problems]) from None
+    found = tuple(sorted((one.file for one in group), key=lambda file: file.shown))
+    table = group[0].table
+    if len(found) > 1:
+        inside = folder / f"sheet-{number}"
+        inside.mkdir()
+        try:
+            table = reading.read(engine, desk, found, _plain(found), f"voronka sheet {number}", inside)
+        except BrokenSourceError:
+            raise EventLogError([_placed(problem, found[0].path) for problem in desk.problems]) from None
     empty = _markers(engine, table.sql, tuple(table.columns))
     relation = f"draft {number}"
     columns, rows = columns_of(engine, table, empty, relation)
-    engine.execute(f"drop table if exists {quote(raw)}")
     return Sheet(
         name=_name(found),
         files=found,
@@ -121,4 +129,6 @@ def _markers(engine: Engine, table: str, columns: Sequence[str]) -> tuple[str, .
 def _name(found: Sequence[File]) -> str:
     """What the files are called, without what tells them apart."""
     stems = [file.path.name.split(".")[0] for file in found]
-    return os.path.commonprefix(stems).rstrip("-_ 0123456789(") or stems[0]
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False))
+    shared = "".join(letters[0] for letters in alike).rstrip("-_ 0123456789(")
+    return shared if len(stems) > 1 and shared else stems[0]

@@ -91,7 +91,7 @@ def _format(day: Column | None, clocks: Sequence[Column]) -> str:
 def _aside(sheet: Sheet, say: Words) -> Sequence[tuple[str, str]]:
     """Times that are no steps: planned, of the person, of the export, or the same everywhere."""
     found = []
-    latest = max((c.until for c in sheet.columns if c.until and not c.day_only == 1), default=None)
+    latest = max((c.until for c in sheet.columns if c.until and c.day_only != 1), default=None)
     for column in sheet.columns:
         if not column.is_time or not column.filled:
             continue
@@ -109,9 +109,7 @@ def _moment(column: Column) -> Moment:
     return Moment(columns=(column.name,), sql=quote(column.time), cases=column.filled)
 
 
-def _clocked(
-    engine: Engine, sheet: Sheet, day: Column, clocks: Sequence[Column]
-) -> tuple[list[Moment], str]:
+def _clocked(engine: Engine, sheet: Sheet, day: Column, clocks: Sequence[Column]) -> tuple[list[Moment], str]:
     """A day beside several clocks: each with the day is a time; midnight that stands too often means nothing."""
     empty = _empty_clock(engine, sheet, clocks)
     made = {clock.name: _at_clock(engine, sheet, day, clock, empty) for clock in clocks}
@@ -127,9 +125,7 @@ def _clocked(
 
 def _is_pair(begins: str, ends: str) -> bool:
     first, last = words.plain(begins), words.plain(ends)
-    return bool(
-        _BEGINS.search(first) and _ENDS.search(last) and _BEGINS.sub("", first, 1) == _ENDS.sub("", last, 1)
-    )
+    return bool(_BEGINS.search(first) and _ENDS.search(last) and _BEGINS.sub("", first, 1) == _ENDS.sub("", last, 1))
 
 
 def _empty_clock(engine: Engine, sheet: Sheet, clocks: Sequence[Column]) -> str:
@@ -186,12 +182,13 @@ def _start(sheet: Sheet, ordered: Sequence[Moment], forced: Forced, say: Words) 
     if not scores:
         return None
     scores.sort(key=lambda one: (-one[0], one[2]))
-    _, best, place, full, named = scores[0]
+    best_score, best, place, full, named = scores[0]
     why = [say.t("draft.why.name")] if named else []
     why += [say.t("draft.why.filled", share=say.share(full))]
     why += [say.t("draft.why.earliest")] if place == 0 and len(ordered) > 1 else []
-    others = tuple(Other(one[1].columns, round(min(0.9, max(0.05, one[0])), 2)) for one in scores[1:3] if one[3] > 0.3)
-    sure = by_margin([min(1.0, one[0]) for one in scores])
+    rivals = [one for one in scores[1:] if one[3] > 0.3 and not words.says("closed", one[1].name)][:2]
+    others = tuple(Other(one[1].columns, round(min(0.9, max(0.05, one[0])), 2)) for one in rivals)
+    sure = by_margin([min(1.0, best_score), *(min(1.0, one[0]) for one in rivals)])
     return Guess(role="start", columns=best.columns, sure=sure, why=tuple(why), others=others)
 
 
@@ -295,9 +292,7 @@ def _last_is_won(states: Sequence[State], say: Words, forced: Forced) -> tuple[S
     return tuple([s for s in found if s.outcome is None] + [s for s in found if s.outcome is not None])
 
 
-def _split(
-    column: Column, forced: Forced
-) -> tuple[list[tuple[str, int]], list[tuple[str, int, words.Outcome]]]:
+def _split(column: Column, forced: Forced) -> tuple[list[tuple[str, int]], list[tuple[str, int, words.Outcome]]]:
     """Values that are stages, in the usual order of sales, and values that are ends."""
     stages, ends = [], []
     for value, cases in column.values:
@@ -388,10 +383,12 @@ def steps_sql(sheet: Sheet, case: Sequence[str], states: Sequence[State], times:
     parts = []
     for place, state in enumerate(states):
         when = state.when
-        assert when is not None
+        if when is None:
+            continue
         at = f"coalesce({', '.join(every[columns] for columns in (when.at, *when.otherwise))})"
         where = f"{quote(when.status)} = {text_literal(when.value or '')}" if when.status else "true"
         name = text_literal(state.name)
-        parts.append(f'select {key} as "case", {name} as state, {at} as happened, {place} as seq from {sheet.relation} where {where}')
+        columns = f'{key} as "case", {name} as state, {at} as happened, {place} as seq'
+        parts.append(f"select {columns} from {sheet.relation} where {where}")
     union = "\nunion all\n".join(parts)
     return f'select * from ({union}) where happened is not null and "case" is not null'

@@ -34,13 +34,15 @@ _NAMES: dict[str, str] = {
     "email": r"mail|почт",
     "loss_reason": r"причин|reason",
     "product": r"товар|услуг|продукт|номенклатур|product|service type|\bitem\b|listing|тариф|вид работ",
-    "personal": r"адрес|address|паспорт|passport|\bинн\b|\bснилс\b|рожден|birth|\bфио\b|\bник\b|telegram|whatsapp|skype",
-    "free": r"назван|наименован|\bname\b|\btitle\b|коммент|примеч|описан|comment|\bnote|descript|текст|тема\b|subject|ссылк|\burl\b|link|сообщен|тег|tag",
+    "personal": r"адрес|address|паспорт|passport|\bинн\b|\bснилс\b|рожден|birth|\bфио\b|\bник\b"
+    r"|telegram|whatsapp|skype",
+    "free": r"назван|наименован|\bname\b|\btitle\b|коммент|примеч|описан|comment|\bnote|descript"
+    r"|текст|тема\b|subject|ссылк|\burl\b|link|сообщен|тег|tag",
 }
 _COMPILED = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
 
 _OUTCOMES: tuple[tuple[Outcome, str], ...] = (
-    ("void", r"спам|дубл|тест\b|ошибоч|не заявк|не целев|нецелев|spam|duplicate|\btest\b|junk|phantom|wrong number"),
+    ("void", r"спам|дубл|тест\b|ошибоч|не ?заявк|не ?целев|spam|duplicate|\btest\b|junk|phantom|wrong number"),
     (
         "lost",
         r"не реализ|нереализ|отказ|отклон|отмен|провал|проигр|потер|неуспе|не успе|ушл?[ие]\b|не купил|сорвал|возврат"

@@ -49,5 +49,3 @@ def write(made: Drafted, folder: Path) -> tuple[str, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     return tuple(sorted(texts))
-
-

@@ -1,5 +1,6 @@
 """A draft as the files of a workspace: voronka.yaml, the process, its rules, each line with the reason for it."""
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,11 @@ from engine.draft.yaml_text import comment, commented, condition, many, noted, s
 from engine.render.words import Words
 
 PROCESS = "process"
+_KINDS = {
+    "amount": "type: money, take: last",
+    "loss_reason": "take: last",
+    **dict.fromkeys(("client", "phone", "email"), "personal: true"),
+}
 ZONES = {"ru": "Europe/Moscow", "en": "UTC"}
 CURRENCIES = {"ru": "RUB", "en": "EUR"}
 
@@ -39,7 +45,8 @@ def guessed(draft: Drafted) -> Iterator[str]:
     say = words_for(draft.locale)
     guesses = [*draft.guesses.values(), *([draft.status] if draft.status else []), *draft.attributes.values()]
     for guess in guesses:
-        yield f"{say.t(f'express.role.{guess.role}')}: {comment(' + '.join(guess.columns))} ({how_sure(say, guess.sure)})"
+        role, chosen = say.t(f"express.role.{guess.role}"), comment(" + ".join(guess.columns))
+        yield f"{role}: {chosen} ({how_sure(say, guess.sure)})"
 
 
 # --- voronka.yaml -----------------------------------------------------------------------------------------------------
@@ -135,7 +142,8 @@ def _milestones(draft: Drafted, say: Words) -> Iterator[str]:
         yield "    next_day: 12h"
     yield noted("    milestones:", because(draft.guesses["start"], say))
     if draft.status:
-        yield f"      # {comment(say.t('draft.status', column=draft.status.columns[0], why=because(draft.status, say)))}"
+        why = because(draft.status, say)
+        yield f"      # {comment(say.t('draft.status', column=draft.status.columns[0], why=why))}"
     for state in draft.flow.states:
         yield noted(f"      {state.name}: {_when(state)}", state.why)
     for note in draft.notes:
@@ -162,13 +170,9 @@ def _attributes(draft: Drafted, say: Words) -> Iterator[str]:
     if draft.attributes:
         yield "    attributes:"
     for role, guess in draft.attributes.items():
-        column = scalar(guess.columns[0])
-        line = {
-            "amount": f"{{column: {column}, type: money, take: last}}",
-            "loss_reason": f"{{column: {column}, take: last}}",
-        }.get(role, column)
-        if role in ("client", "phone", "email"):
-            line = f"{{column: {column}, personal: true}}"
+        named = scalar(guess.columns[0])
+        kind = _KINDS.get(role)
+        line = f"{{column: {named}, {kind}}}" if kind else named
         yield noted(f"      {role}: {line}", because(guess, say))
     used = _used(draft)
     left = [column for column in draft.sheet.columns if column.name not in used and not column.is_time]
@@ -253,7 +257,7 @@ def _transitions(draft: Drafted, say: Words) -> Iterator[str]:
 
 def _plain_transitions(flow: Flow) -> Iterator[str]:
     path = flow.happy_path
-    for source, dest in zip(path, path[1:], strict=False):
+    for source, dest in itertools.pairwise(path):
         yield _transition([Move(source=source, dest=dest, count=0, allowed=True)], dest, False)
     for state in flow.states:
         if state.name not in path:

@@ -1,5 +1,6 @@
 """The page of `voronka express`: an audit of a drafted workspace, and what was guessed to make it."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from engine.audit import Audit, MeasuredPoint, fact_of
 from engine.kpis.fact import Fact
 from engine.kpis.flow import ProcessFlow
 from engine.render.report.look import Look
-from engine.render.report.points import PointRow, row_of, whole_of
+from engine.render.report.points import row_of, whole_of
 from engine.render.words import Words
 
 PAGES: Mapping[str, str] = {".html": "express.html.j2", ".md": "express.md.j2"}
@@ -38,6 +39,18 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A control point of the page: no verdict, but always its range."""
+
+    title: str
+    value: str
+    horizon: str
+    span: str
+    note: str
+    n: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManagerRow:
     """One manager: cases, share won with its range, time to the first step."""
 
@@ -57,17 +70,28 @@ class Express:
     doubts: tuple[WhatIf, ...]
     biggest: str
     losses: tuple[tuple[str, str, str, float], ...]
-    times: tuple[PointRow, ...]
-    shares: tuple[PointRow, ...]
+    times: tuple[Measured, ...]
+    shares: tuple[Measured, ...]
     managers: tuple[ManagerRow, ...]
     managers_rest: str
+    reaction: bool
     today: bool
+    stage_of_today: bool
 
 
 def express_of(
-    audit: Audit, words: Words, files: tuple[str, ...], guesses: tuple[GuessShown, ...], doubts: tuple[WhatIf, ...]
+    audit: Audit,
+    words: Words,
+    files: tuple[str, ...],
+    guesses: tuple[GuessShown, ...],
+    doubts: tuple[WhatIf, ...],
+    *,
+    stage_of_today: bool = False,
 ) -> Express:
-    """Everything the page says; numbers come from the audit alone."""
+    """Everything the page says; numbers come from the audit alone.
+
+    `stage_of_today`: the export knows where cases are, not the way they went.
+    """
     look = Look(audit, words)
     flow = audit.processes[0]
     rows = [(point, _row(look, point)) for point in audit.control_points]
@@ -82,7 +106,9 @@ def express_of(
         shares=tuple(row for point, row in rows if row and point.unit == "ratio"),
         managers=managers,
         managers_rest=rest,
+        reaction=any(row.reaction for row in managers),
         today=today,
+        stage_of_today=stage_of_today,
     )
 
 
@@ -99,16 +125,22 @@ def headlines(audit: Audit, words: Words) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _row(look: Look, point: MeasuredPoint) -> PointRow | None:
+def _row(look: Look, point: MeasuredPoint) -> Measured | None:
     fact = whole_of(look, point)
-    return row_of(look, fact, point) if fact and fact.n else None
+    return _measured(look, fact, point) if fact and fact.n else None
+
+
+def _measured(look: Look, fact: Fact, point: MeasuredPoint) -> Measured:
+    row = row_of(look, fact, point)
+    span = look.span(fact.low, fact.high, point) if fact.value is not None else ""
+    return Measured(title=point.title, value=row.value, horizon=row.horizon, span=span, note=row.note, n=row.n)
 
 
 def _biggest(look: Look, flow: ProcessFlow) -> str:
     """Between which two stages most cases are missing."""
     stages = [stage for stage in flow.stages if stage.happy_path]
-    steps = [(a.reached - b.reached, a, b) for a, b in zip(stages, stages[1:], strict=False)]
-    if not steps:
+    steps = [(a.reached - b.reached, a, b) for a, b in itertools.pairwise(stages)]
+    if len(steps) < 2:
         return ""
     missing, before, after = max(steps, key=lambda step: step[0])
     if missing <= 0:
@@ -148,11 +180,9 @@ def _by_manager(look: Look, flow: ProcessFlow, point: str) -> dict[str, Fact]:
 
 
 def _manager(look: Look, flow: ProcessFlow, name: str, won: Fact, reaction: Fact | None) -> ManagerRow:
-    shown = row_of(look, won, look.points[flow.process, "win_rate"])
-    timed = row_of(look, reaction, look.points[flow.process, "reaction_time"]) if reaction else None
-    return ManagerRow(
-        name=name, cases=shown.n, won=shown.value, span=shown.span, reaction=timed.value if timed else ""
-    )
+    shown = _measured(look, won, look.points[flow.process, "win_rate"])
+    timed = _measured(look, reaction, look.points[flow.process, "reaction_time"]) if reaction else None
+    return ManagerRow(name=name, cases=shown.n, won=shown.value, span=shown.span, reaction=timed.value if timed else "")
 
 
 def page_kind(path: Path) -> str:

@@ -35,7 +35,8 @@ def amocrm(path: Path, deals: int = 300) -> Path:
     for number in range(deals):
         created = BEGIN + timedelta(hours=11 * number, minutes=random.randrange(300))
         stage = random.choices(
-            ("Успешно реализовано", "Закрыто и не реализовано", "Переговоры", "Первичный контакт", "Согласование договора"),
+            ("Успешно реализовано", "Закрыто и не реализовано", "Переговоры", "Первичный контакт",
+             "Согласование договора"),
             (25, 45, 12, 10, 8),
         )[0]  # fmt: skip
         closed = created + timedelta(days=random.randrange(2, 40)) if "реализован" in stage else None
@@ -70,8 +71,9 @@ def bitrix_deals(path: Path, deals: int = 200) -> Path:
     """A list of deals of the other CRM, with a planned date and a currency."""
     random = Random(3)
     rows = [[
-        "ID", "Стадия сделки", "Воронка", "Дата создания", "Дата изменения", "Предполагаемая дата закрытия", "Сумма",
-        "Валюта", "Контакт", "Контакт: Мобильный телефон", "Контакт: E-mail", "Ответственный", "Источник", "Комментарий",
+        "ID", "Стадия сделки", "Воронка", "Дата создания", "Дата изменения", "Предполагаемая дата закрытия",
+        "Сумма", "Валюта", "Контакт", "Контакт: Мобильный телефон", "Контакт: E-mail", "Ответственный", "Источник",
+        "Комментарий",
     ]]  # fmt: skip
     for number in range(deals):
         created = BEGIN + timedelta(hours=9 * number)
@@ -81,7 +83,7 @@ def bitrix_deals(path: Path, deals: int = 200) -> Path:
             str(number + 1), stage, "Общая", _text(created), _text(created + timedelta(days=random.randrange(1, 30))),
             _text(created + timedelta(days=60), "%d.%m.%Y"), f"{random.randrange(20, 400)}000,50", "RUB",
             f"{random.choice(('Пётр', 'Мария', 'Игорь'))} {random.choice(('Ветров', 'Лесная', 'Полев'))}{number}",
-            f"8 (9{number % 90 + 10}) {random.randrange(100, 999)}-{random.randrange(10, 99)}-{random.randrange(10, 99)}",
+            f"8 (9{number % 90 + 10}) {random.randrange(100, 999)}-{random.randrange(1000, 9999)}",
             f"client{number}@example.com", MANAGERS[number % 3], SOURCES[number % 3], "перезвонить после обеда",
         ])  # fmt: skip
     return _csv(path, rows)
