@@ -110,7 +110,7 @@ def _sampled(engine: Engine, sample: str, column: Column) -> Column:
     cell = "cell"
     tests = [f"avg(regexp_full_match({cell}, '{pattern}')::int)" for pattern in _PATTERNS]
     plausible = [
-        f"coalesce(sum((year({form.parse(cell)}) between 1990 and 2040)::int), 0) / count(*)" for form in FORMS
+        f"coalesce(sum((year({form.parse(cell)}) between 1900 and 2040)::int), 0) / count(*)" for form in FORMS
     ]
     query = f"""
 select {", ".join(tests)},

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from engine.engines.duckdb import Engine
 from engine.errors import EngineError
 from engine.pipeline import auditing, opening
 from engine.pipeline.opening import Tell, silent
-from engine.render.express import PAGES, GuessShown, WhatIf, express_of, headlines
+from engine.render.express import HEADLINES, PAGES, GuessShown, WhatIf, express_of, headlines
 from engine.render.templates import Locale, folders, prepare, render
 from engine.render.words import Words
 from engine.workspace.placing import placed
@@ -158,6 +158,8 @@ def _otherwise(
 
 def _audit_of(engine: Engine, sheets: Sequence[Sheet], forced: Forced, draft: Drafted, wish: Wish) -> Audit:
     other = drafted(engine, sheets, draft.locale, forced)
+    points = tuple(replace(point, judged=False) for point in other.points if point.name in HEADLINES)
+    other = replace(other, points=points, segments=(), bands=False)  # only what is compared
     with tempfile.TemporaryDirectory(prefix="voronka-") as folder, Engine() as store:
         write(other, Path(folder))
         return _audited(Path(folder), store, wish)

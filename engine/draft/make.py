@@ -139,7 +139,7 @@ def _no_end(sheet: Sheet) -> Problem:
 def _won(states: Sequence[State], status: Guess | None, say: Words) -> Guess:
     won = [state for state in states if state.outcome == "won"]
     by_word = any(words.outcome_of(state.title) == "won" for state in won)
-    named = tuple(state.when.value or state.name if state.when else state.name for state in won)
+    named = tuple((state.when.values or (state.name,))[0] if state.when else state.name for state in won)
     return Guess(role="won", columns=named, sure=0.92 if by_word else 0.55, why=(won[0].why,))
 
 

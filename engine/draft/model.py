@@ -15,13 +15,16 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """How a state is read from a row that is a case: columns of its time, instead of them others, a condition."""
+    """How a state is read from a row that is a case: columns of its time, instead of them others, a condition.
+
+    The condition: the column `status` holds one of `values`.
+    """
 
     at: tuple[str, ...]
     otherwise: tuple[tuple[str, ...], ...] = ()
     leave: tuple[str, ...] = ()
     status: str | None = None
-    value: str | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.draft import words
@@ -18,7 +18,7 @@ from engine.render.words import Words
 _BEGINS = re.compile(r"\b(entry|enter|start|begin|in|начало|вход)\b")
 _ENDS = re.compile(r"\b(exit|end|stop|finish|out|leave|конец|окончание|выход)\b")
 _TIME_WORDS = re.compile(r"\b(дата и время|дата|время|date|time|timestamp|ts|dt|at|on)\b")
-MOST_STATUSES = 30
+MOST_STATUSES, MOST_REASONS = 30, 40
 MIDNIGHT = ("0:00:00", "00:00:00", "0:00", "00:00")
 
 
@@ -201,7 +201,7 @@ def status_of(sheet: Sheet, used: Sequence[str], forced: Forced, say: Words) -> 
         return Guess(role="status", columns=forced["status"], sure=1.0)
     scored = []
     for column in sheet.columns:
-        if column.name in used or column.is_time or column.numeric >= MOSTLY:
+        if column.name in used or column.is_time or column.numeric >= MOSTLY or "`" in column.name:
             continue
         if not 2 <= column.distinct <= MOST_STATUSES or column.says("loss_reason"):
             continue
@@ -240,7 +240,7 @@ def states_of(
     for moment in steps:
         states.append(_from_time(moment, states, say))
     if column is None:
-        return _last_is_won(states, say, forced)
+        return (*_last_is_won(states, say, forced), *_by_reason(engine, sheet, times, states, say))
     stages, ends = _split(column, forced)
     at = times.changed or first
     for value, cases in stages:
@@ -292,6 +292,36 @@ def _last_is_won(states: Sequence[State], say: Words, forced: Forced) -> tuple[S
     return tuple([s for s in found if s.outcome is None] + [s for s in found if s.outcome is not None])
 
 
+def _by_reason(engine: Engine, sheet: Sheet, times: Times, states: Sequence[State], say: Words) -> Iterator[State]:
+    """Where no stage says lost, a reason of loss does: at the time of closing or of the last change, else the last."""
+    last = times.moments[-1]
+    for column in sheet.columns:
+        if not column.says("loss_reason") or not 2 <= column.distinct <= MOST_REASONS or "`" in column.name:
+            continue
+        given = f"{quote(column.name)} is not null"
+        sql = f"select count(*) filter ({last.sql} is not null) from {sheet.relation} where {given}"
+        if int(str(engine.row(sql)[0])) > 0.1 * column.filled or len(states) < 2:
+            continue
+        chain = [*([times.closed] if times.closed else []), *([times.changed] if times.changed else [])]
+        columns = list(dict.fromkeys(moment.columns for moment in (*chain, *reversed(times.moments))))
+        when = When(
+            at=columns[0],
+            otherwise=tuple(columns[1:]),
+            status=column.name,
+            values=tuple(value for value, _ in column.values),
+        )
+        title = say.t("draft.lost")
+        yield State(
+            name=slug("lost", [state.name for state in states]),
+            title=title,
+            when=when,
+            cases=column.filled,
+            outcome="lost",
+            why=say.t("draft.why.reason", column=column.name),
+        )
+        return
+
+
 def _split(column: Column, forced: Forced) -> tuple[list[tuple[str, int]], list[tuple[str, int, words.Outcome]]]:
     """Values that are stages, in the usual order of sales, and values that are ends."""
     stages, ends = [], []
@@ -321,7 +351,7 @@ def _stage(
     return State(
         name=slug(value, [state.name for state in before]),
         title=value,
-        when=When(at=at.columns, otherwise=otherwise, status=column.name, value=value),
+        when=When(at=at.columns, otherwise=otherwise, status=column.name, values=(value,)),
         cases=cases,
         why=say.t("draft.why.stage_today", n=cases),
     )
@@ -366,7 +396,7 @@ def _end(
             otherwise=tuple(columns[1:]),
             leave=own.leave.columns if own and own.leave else (),
             status=column.name,
-            value=value,
+            values=(value,),
         ),
         cases=cases,
         outcome=outcome,
@@ -386,7 +416,8 @@ def steps_sql(sheet: Sheet, case: Sequence[str], states: Sequence[State], times:
         if when is None:
             continue
         at = f"coalesce({', '.join(every[columns] for columns in (when.at, *when.otherwise))})"
-        where = f"{quote(when.status)} = {text_literal(when.value or '')}" if when.status else "true"
+        listed = ", ".join(text_literal(value) for value in when.values)
+        where = f"{quote(when.status)} in ({listed})" if when.status else "true"
         name = text_literal(state.name)
         columns = f'{key} as "case", {name} as state, {at} as happened, {place} as seq'
         parts.append(f"select {columns} from {sheet.relation} where {where}")

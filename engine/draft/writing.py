@@ -26,7 +26,8 @@ def files_of(draft: Drafted, root: Path, say: Words) -> Iterator[tuple[str, str]
     """Name and text of every file; `root` is where they will stand: paths of the exports are written from there."""
     yield "voronka.yaml", _text(_settings(draft, root, say))
     yield f"processes/{PROCESS}.yaml", _text(_process(draft, say))
-    yield f"rules/{PROCESS}.yaml", _text(_rules(draft, say))
+    if any(point.judged for point in draft.points):
+        yield f"rules/{PROCESS}.yaml", _text(_rules(draft, say))
 
 
 def _text(lines: Iterator[str]) -> str:
@@ -161,8 +162,8 @@ def _when(state: State) -> str:
         parts.append(f"else: [{', '.join(f'[{many(c)}]' if len(c) == 1 else many(c) for c in when.otherwise)}]")
     if when.leave:
         parts.append(f"leave: {many(when.leave)}")
-    if when.status is not None and when.value is not None:
-        parts.append(f"where: {scalar(condition(when.status, when.value))}")
+    if when.status is not None:
+        parts.append(f"where: {scalar(condition(when.status, when.values))}")
     return f"{{{', '.join(parts)}}}"
 
 

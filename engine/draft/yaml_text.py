@@ -50,8 +50,8 @@ def commented(lines: Iterable[str]) -> list[str]:
     return [re.sub(r"^(\s*)", r"\1# ", line, count=1) for line in lines]
 
 
-def condition(column: str, value: str) -> str:
-    """`stage == 'Paid'` in the language of conditions."""
+def condition(column: str, values: Sequence[str]) -> str:
+    """`stage == 'Paid'`, `reason in ['Price', 'Time']` in the language of conditions."""
     name = column if re.fullmatch(r"[^\W\d]\w*", column) and column not in ("and", "or", "not", "in") else f"`{column}`"
-    text = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{name} == '{text}'"
+    texts = ["'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for value in values]
+    return f"{name} == {texts[0]}" if len(texts) == 1 else f"{name} in [{', '.join(texts)}]"
