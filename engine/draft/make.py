@@ -14,7 +14,8 @@ from engine.draft.points import points_of
 from engine.draft.said import words_for
 from engine.draft.shapes import Forced, Form, form_of
 from engine.draft.sheets import Sheet, sheets_of
-from engine.draft.times import states_of, status_of, steps_sql, times_of
+from engine.draft.stages import states_of, status_of, steps_sql
+from engine.draft.times import times_of
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem

@@ -31,7 +31,7 @@ class _Page(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in ("src", "href")]
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        self.words.append(data.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def test_one_page_and_nothing_else(here: Path) -> None:
@@ -80,7 +80,8 @@ def test_the_workspace_can_be_kept_and_audited(here: Path) -> None:
 def test_english_on_request(here: Path) -> None:
     """`--locale` speaks another language than the columns, `--as-of` looks from another day."""
     exports.bitrix_history(here / "history.csv")
-    ran = voronka("express", "history.csv", "--no-open", "--locale", "en", "--as-of", "2026-02-10T12:00", "--out", "p.html")
+    asked = ("--locale", "en", "--as-of", "2026-02-10T12:00", "--out", "p.html")
+    ran = voronka("express", "history.csv", "--no-open", *asked)
     assert ran.code == 0
     text = " ".join(_Page((here / "p.html").read_text(encoding="utf-8")).words)
     assert "Where clients are lost" in text
