@@ -122,6 +122,63 @@ def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
     return 0
 
 
+_files = click.argument("files", nargs=-1, required=True, type=_FOLDER)
+_language = click.option("--locale", type=click.Choice(("ru", "en")), help="Language (default: that of the columns).")
+
+
+@main.command()
+@_files
+@click.option(
+    "--out", type=_FOLDER, default=Path("draft"), show_default=True, help="Folder of the workspace, a new one."
+)
+@_language
+def draft(files: tuple[Path, ...], out: Path, locale: Literal["ru", "en"] | None) -> int:
+    """Draft a workspace from exports that nobody described: every guess with its reason, for you to finish."""
+    from engine.draft.workspace import draft as make
+    from engine.draft.writing import guessed
+
+    made = make(files, out, locale)
+    for line in guessed(made.draft):
+        click.echo(line)
+    _say(f"made {out} ({len(made.files)} files)")
+    _say(f"next: read {out / 'voronka.yaml'}, then voronka audit {out}")
+    return 0
+
+
+@main.command()
+@_files
+@click.option("--out", type=_FOLDER, help="The page, .html or .md (default: express-NAME.html).")
+@click.option("--keep", type=_FOLDER, help="Leave the drafted workspace in this new folder.")
+@click.option("--open/--no-open", "show", default=None, help="Open the page (default: at a terminal).")
+@click.option("--as-of", help="log (default: the last event), now, or a time.")
+@_language
+def express(
+    files: tuple[Path, ...],
+    out: Path | None,
+    keep: Path | None,
+    show: bool | None,
+    as_of: str | None,
+    locale: Literal["ru", "en"] | None,
+) -> int:
+    """One page about an export that nobody described: funnel, losses, times, and what was guessed."""
+    from engine.draft.express import Wish, summary
+    from engine.draft.express import express as make
+    from engine.draft.page import page_path, write_page
+
+    path = page_path(files, out)
+    with _progress() as tell:
+        page = make(files, Wish(locale=locale, as_of=as_of, now=_now()), keep, tell)
+    write_page(path, page.texts)
+    for line in summary(page):
+        click.echo(line)
+    _say(f"the page: {path}")
+    if keep is not None:
+        _say(f"the workspace: {keep}")
+    if show or (show is None and sys.stdout.isatty()):
+        click.launch(str(path.resolve()))
+    return 0
+
+
 @main.command()
 @_directory
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")

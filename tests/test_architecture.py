@@ -20,6 +20,7 @@ ROOMS = (
     "audit",
     "pipeline",
     "render",
+    "draft",
     "demo",
     "starter",
     "bdd",
