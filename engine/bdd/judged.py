@@ -7,10 +7,11 @@ still change is grey, unless the time passed so far is a breach already. The wor
 from dataclasses import dataclass
 from math import inf, isinf
 
+from engine.bdd.counted import counted
 from engine.bdd.failure import WrongWord
 from engine.bdd.story import Entry, Story
 from engine.bdd.words import Colour, say_colour, say_seconds
-from engine.definitions.condition import Binary, Expression, Literal, Membership, Name, Unary
+from engine.definitions.condition import Binary, Call, Expression, Literal, Membership, Name, Unary
 from engine.definitions.document import Span
 from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Limit, Rule
@@ -60,6 +61,11 @@ def measure(story: Story, point: ControlPoint) -> Measured:
             )
             value = None if not times else float(times > 1)
             return Measured(value=value, unit="%", open=times == 1, words=words)
+    if found := counted(story, point):
+        value, unit, still_open = found
+        title = story.say(*((point.title.ru, point.title.en) if point.title else (point.name, point.name)))
+        said = "—" if value is None else say_seconds(int(value), story.locale) if unit == "s" else f"{value:g}"
+        return Measured(value=value, unit=unit, open=still_open, words=f"{title}: {said}")
     raise WrongWord(
         story.say(f"показатель `{point.kpi}` на одном обращении не измеряется", f"one case has no `{point.kpi}`"),
         story.say("проверьте его на журнале: `Дано журнал`", "check it on the log: `Given the log of the workspace`"),
@@ -216,7 +222,10 @@ def _concerns(rule: Rule, story: Story) -> bool:
 
 
 def holds(tree: Expression, attributes: dict[str, str]) -> bool | None:
-    """A condition on the attributes of a case, three-valued: None where it cannot be said."""
+    """A condition on the attributes of a case, three-valued: None where it cannot be said.
+
+    What is counted stands among the attributes as `count(POINT)`.
+    """
     match tree:
         case Binary("and" | "or" as operator, left, right):
             sides = (holds(left, attributes), holds(right, attributes))
@@ -227,6 +236,10 @@ def holds(tree: Expression, attributes: dict[str, str]) -> bool | None:
             return None if inner is None else not inner
         case Binary("==" | "!=" | "<" | "<=" | ">" | ">=" as operator, Name(name), Literal() as literal):
             return _compared(attributes.get(name), operator, literal)
+        case Binary(
+            "==" | "!=" | "<" | "<=" | ">" | ">=" as operator, Call("count", (Name(name),)), Literal() as literal
+        ):
+            return _compared(attributes.get(f"count({name})"), operator, literal)
         case Membership(Name(name), values):
             known = attributes.get(name)
             return None if known is None else any(_compared(known, "==", value) for value in values)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
 
 from engine.bdd.smalllog import GivenLog, small_audit
 from engine.definitions.condition import Expr
 from engine.definitions.condition import Literal as Written
-from engine.definitions.document import WrongValue, parsed, shape, shorthand
+from engine.definitions.document import Many, WrongValue, parsed, shape, shorthand
 from engine.definitions.process import Process
 from engine.definitions.rule import Rule
 from engine.definitions.settings import Answer
@@ -40,7 +41,8 @@ Number = Annotated[float, parsed(_number, example="2h")]
 class GivenFact:
     """A fact as the KPIs would give it: a value with its interval (default: no width), or hits of cases (Wilson's).
 
-    `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed.
+    `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed. `months` are
+    the values of mature months before, which a limit of the client's own is taken from.
     """
 
     control_point: str
@@ -52,6 +54,7 @@ class GivenFact:
     for_: dict[str, str] = field(default_factory=dict)
     rule: str = ""
     reached: bool = True
+    months: Many[Number] = ()
 
 
 @shape
@@ -166,15 +169,23 @@ def _exposure(given: GivenExposure) -> Exposure:
 def _write(engine: Engine, test: RuleTest) -> None:
     """The table `facts`, as the KPIs leave it."""
     create(engine)
-    names = ("process", "control_point", "variant", "dimension", "segment", "partial", "value", "raw", "low", "high",
-             "n", "n_eff", "pending", "skipped", "maturity", "reached")  # fmt: skip
+    names = ("process", "control_point", "variant", "dimension", "segment", "partial", "since", "until", "value", "raw",
+             "low", "high", "n", "n_eff", "pending", "skipped", "maturity", "reached")  # fmt: skip
     rows: list[tuple[Value, ...]] = []
     for fact in test.facts or ():
         value, low, high = _interval(fact)
         dimension, segment = next(iter(fact.for_.items()), (None, None))
         place: tuple[Value, ...] = (test.process, fact.control_point, fact.rule, dimension, segment, False)
-        rows.append((*place, value, value, low, high, fact.cases, float(fact.cases), 0, 0, "mature", fact.reached))
+        rest: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
+        rows.append((*place, None, None, value, value, low, high, *rest, fact.reached))
+        for number, month in enumerate(fact.months):
+            rows.append((*place, _month(number), _month(number + 1), month, month, month, month, *rest, True))
     engine.insert("facts", names, rows)
+
+
+def _month(number: int) -> datetime:
+    """The first moment of the month of that number; the months of a test begin with January 2026."""
+    return datetime(2026 + number // 12, number % 12 + 1, 1)
 
 
 def _interval(fact: GivenFact) -> tuple[float | None, float | None, float | None]:
