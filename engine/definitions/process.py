@@ -97,7 +97,7 @@ class Process:
     dimensions: Named[Dimension] = field(default_factory=dict)
     control_points: Named[Annotated[ControlPoint, rest(CONTROL_POINT_KEYS, "parameters")]] = field(default_factory=dict)
     counters: tuple[str, ...] = ()
-    extends: str | None = None
+    extends: Many[str] = ()
 
     def state(self, name: str) -> State:
         """The state of that name; KeyError otherwise."""
