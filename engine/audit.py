@@ -36,6 +36,7 @@ class Passport:
     at_least: int
     interval: str
     source_of_formula: str
+    counted: Literal["cases", "periods"] = "cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import personal
 from engine.events.building import TIED, USED
+from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
@@ -19,6 +20,8 @@ MASK = "***"
 FIDELITY: dict[Shape, tuple[str, ...]] = {
     "events": ("stage_times", "conversion", "repeats", "marks", "outcome"),
     "milestones": ("stage_times", "conversion", "outcome"),
+    "snapshot": ("outcome", "age"),
+    "counts": ("ratios", "trends"),
 }
 WHY = {
     "process": "no process is named for this value",
@@ -28,15 +31,25 @@ WHY = {
     "time": "the time cannot be read",
     "future": "the time is after the export was made",
     "impossible": "the time is before 1990",
+    "no-counter": "the row names no counter",
+    "number": "the value is no number",
+    "no-value": "there is no value",
 }
+Understood = tuple[tuple[Unmapped, ...], float]
+"""What no line of the definition speaks of, and the share of rows that is understood."""
 Rejected = tuple[str, int, str, str, str | None]
 """file, line, column, code, masked value"""
 
 
 def account(
-    work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...]
+    work: Work,
+    shape: Shape,
+    names: Sequence[str],
+    paths: tuple[str, ...],
+    hashes: tuple[str, ...],
+    understood: Understood | None = None,
 ) -> SourceReport:
-    """Count everything, keep the rejected rows, and report."""
+    """Count everything, keep the rejected rows, and report. `understood`: what is unmapped, where it was counted."""
     counts = _counts(work)
     by_name = _mapped(work, "mapped_to = 'ignored'") if shape == "events" else 0
     ignored, used = counts.get(IGNORED, 0) + by_name, counts.get("", 0) - by_name
@@ -44,7 +57,7 @@ def account(
     rows = sum(counts.values()) + len(work.table.misfits)
     kept, firsts = _rejected_rows(work, counts)
     _keep(work, kept)
-    unmapped, share = _unmapped(work, names) if shape == "events" else ((), 1.0)
+    unmapped, share = understood or (_unmapped(work, names) if shape == "events" else ((), 1.0))
     first, last = _extent(work, shape)
     source = work.source
     if rejected > MAX_KEPT:
@@ -64,14 +77,14 @@ def account(
         duplicates=counts.get(DUPLICATE, 0),
         rejected=rejected,
         reject_reasons=_reasons(work, counts, firsts),
-        cases=work.number(f"select count(*) from {work.schema}.cases"),
-        events=work.number(f"select count(*) from {work.schema}.events"),
+        cases=0 if shape == "counts" else work.number(f"select count(*) from {work.schema}.cases"),
+        events=work.number(f"select count(*) from {work.schema}.{'counts' if shape == 'counts' else 'events'}"),
         first=first,
         last=last,
         exported_at=work.limit if source.exported_at else None,
         mapped_share=share,
         unmapped=unmapped,
-        ties_share=_ties(work, used),
+        ties_share=_ties(work, used) if shape in ("events", "milestones") else 0.0,
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
     )
 
@@ -91,6 +104,8 @@ def _mapped(work: Work, condition: str) -> int:
 
 
 def _fidelity(work: Work, shape: Shape) -> tuple[str, ...]:
+    if shape == "counts":
+        return FIDELITY[shape]
     whole = work.select(f"select bool_and(day_only) from {work.schema}.events")[0][0]
     return (*FIDELITY[shape], *(("whole_days",) if whole else ()))
 
@@ -196,6 +211,8 @@ def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], f
 
 def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]:
     """First and last time of what was used, events ignored by name included, planned times in the future not."""
+    if shape == "counts":
+        return _extent_of_counts(work)
     limit = f"where not ({work.future('t')})" if work.limit else ""
     seen = f"select happened_at from {work.schema}.events"
     if shape == "events" and _mapped(work, "mapped_to = 'ignored'"):
@@ -203,6 +220,20 @@ def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]
     sql = f"select min(t), max(t) from ({seen}) v(t) {limit}"
     first, last = work.select(sql)[0]
     return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
+
+
+def _extent_of_counts(work: Work) -> tuple[datetime | None, datetime | None]:
+    """From the start of the first period to the end of the last, but not beyond the export."""
+    start, end = (utc_sql(name, work.zone.key) for name in ("first", "ended"))
+    first, last = work.select(f"""
+        select min({start}), max({end})
+        from (
+            select min(period_start) as first, {end_sql("max(period_start)", unit_sql("period_start"))} as ended
+            from {work.schema}.counts
+            group by process, counter)""")[0]
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return None, None
+    return first, min(last, work.limit) if work.limit else last
 
 
 def _ties(work: Work, used: int) -> float:

@@ -9,6 +9,7 @@ from engine.audit import Audit, AuditPeriod
 from engine.definitions.process import Process
 from engine.engines.duckdb import Engine
 from engine.errors import EventLogError, Location, Problem
+from engine.events.counts import extent
 from engine.events.log import EventLog
 from engine.events.relations import prepare
 from engine.events.report import SourceReport
@@ -62,7 +63,7 @@ def audit(
         compute(log, _requests(workspace, process, wanted), grains(workspace, log))
         logs[process.process] = log
         flows.append(flow(log))
-    if not any(one.cases for one in flows):
+    if not any(one.cases or one.counters for one in flows):
         hint = f"the log is of {_span(reports)}"
         message = "no case began in the period asked for"
         raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
@@ -175,10 +176,11 @@ def _said(
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
     """The processes asked for that the store has events of; EventLogError where there are none."""
     present: set[object] = set()
-    for (schema,) in store.rows(
-        "select distinct table_schema from information_schema.tables where table_name = 'events' order by 1"
+    for schema, table in store.rows(
+        "select distinct table_schema, table_name from information_schema.tables "
+        "where table_name in ('events', 'counts') and table_schema like 'source:%' order by all"
     ):
-        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".events')}
+        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".{table}')}
     found = tuple(workspace.processes[name] for name in asked.processes if name in present)
     if not found:
         hint = "name an export in `sources` of voronka.yaml, with the process it is about"
@@ -248,11 +250,19 @@ def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactReque
 
 def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
     """The grain of the settings, months for comparisons, days or quarters where only they can show signals (D20)."""
-    first = log.engine.row(f"select min(started_at) from {log.relation('cases')}")[0]
-    days = (log.observed_until - first).days if isinstance(first, datetime) and log.observed_until else 0
+    first = started(log)
+    days = (log.observed_until - first).days if first and log.observed_until else 0
     short = ("day",) if ENOUGH_POINTS <= days < ENOUGH_POINTS * 7 else ()
     long = ("quarter",) if days >= ENOUGH_POINTS * 92 else ()
     return tuple(dict.fromkeys((workspace.settings.audit.period, "month", *short, *long)))
+
+
+def started(log: EventLog) -> datetime | None:
+    """When the first case began, or the first period of counts, by the clock of the workspace."""
+    if log.process.counters:
+        return extent(log.engine, log.process)[0]
+    first = log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0]
+    return first if isinstance(first, datetime) else None
 
 
 def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -265,8 +275,8 @@ def _period(on: _Measured) -> AuditPeriod:
     settings = on.workspace.settings
     ends = [one.observed_until for one in on.flows if one.observed_until]
     until = min((local(end, settings.time_zone) for end in ends), default=None)
-    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in on.logs.values()]
-    since = on.asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
+    starts = [start for log in on.logs.values() if (start := started(log))]
+    since = on.asked.since or min(starts, default=None)
     return AuditPeriod(since=since, until=on.asked.until or until, grain=settings.audit.period)
 
 

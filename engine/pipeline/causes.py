@@ -28,7 +28,7 @@ class Causes:
         for cause in rule.causes:
             if cause.exposure is None or not places:
                 continue
-            missing = _missing(cause, log)
+            missing = _missing(cause, log) or (("stage_history",) if process.counters else ())
             if missing:
                 exposures[cause.name] = Exposure(missing=missing)
                 continue

@@ -14,7 +14,7 @@ from engine.kpis.catalogue import catalogue
 from engine.kpis.fact import Fact, Verdict, VerdictWord
 from engine.kpis.fact_table import facts
 from engine.pipeline.passports import measured_point
-from engine.rules.applies import DEFAULT_AT_LEAST, Units, applied
+from engine.rules.applies import Units, applied, by_periods, enough
 
 Locale = Literal["ru", "en"]
 _Key = tuple[str, str, str, str | None, str | None, datetime | None, datetime | None]
@@ -77,7 +77,8 @@ def measured_points(
                 point,
                 catalogue[point.kpi],
                 locale=locale,
-                at_least=least.get((process.process, name), DEFAULT_AT_LEAST),
+                at_least=least.get((process.process, name), enough(process, point)),
+                by_periods=by_periods(process, point),
                 horizon=horizons.get((process.process, name)),
             ),
             better=cast(Literal["higher", "lower", "neither"], units[process.process, name][1]),

@@ -27,6 +27,7 @@ class SourceShown:
     cases: str
     events: str
     mapped: str
+    covers: str
     rejects: tuple[str, ...]
     unmapped: tuple[str, ...]
     notes: tuple[str, ...]
@@ -87,7 +88,7 @@ class PassportShown:
 def source_of(look: Look, source: SourceReport) -> SourceShown:
     """A source in words."""
     words = look.words
-    span = words.days(look.local(source.first), look.local(source.last)) if source.first and source.last else ""
+    span = _span(look, source)
     parts = source.used + source.filtered + source.ignored + source.duplicates + source.rejected
     return SourceShown(
         name=source.name,
@@ -104,10 +105,33 @@ def source_of(look: Look, source: SourceReport) -> SourceShown:
         cases=words.count(source.cases),
         events=words.count(source.events),
         mapped=words.share(source.mapped_share),
+        covers=_covers(look, source, span),
         rejects=tuple(_rejects(look, source)),
         unmapped=tuple(_unmapped(look, source)),
         notes=source.notes,
     )
+
+
+def _span(look: Look, source: SourceReport) -> str:
+    """From the first day to the last; the last period of counts ends with its last day."""
+    if not source.first or not source.last:
+        return ""
+    last = look.last_day(source.last) if source.shape == "counts" else look.local(source.last)
+    return look.words.days(look.local(source.first), last)
+
+
+def _covers(look: Look, source: SourceReport, span: str) -> str:
+    """What a source is about, in numbers of its shape; nothing where it holds no time."""
+    words, mapped = look.words, look.words.share(source.mapped_share)
+    if not span:
+        return ""
+    if source.shape == "counts":
+        return words.t("data.covers.counts", span=span, values=source.events, mapped=mapped)
+    if source.shape == "snapshot":
+        taken = ", ".join(words.day_short(look.local(moment)) for moment in source.taken[-5:])
+        return words.t("data.covers.snapshot", n=len(source.taken), taken=taken, cases=source.cases, mapped=mapped)
+    cases, events = words.count(source.cases), words.count(source.events)
+    return words.t("data.covers", span=span, cases=cases, events=events, mapped=mapped)
 
 
 def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
@@ -214,7 +238,7 @@ def passport_of(look: Look, point: MeasuredPoint) -> PassportShown:
         ("repeats", passport.repeats),
         ("skips", passport.skips),
         ("open_cases", passport.open_cases),
-        ("at_least", t("passport.cases", n=passport.at_least)),
+        ("at_least", t(f"passport.at_least.{look.counted(point.process, point.name)}", n=passport.at_least)),
         ("interval", passport.interval),
         ("formula", passport.source_of_formula),
         ("responsible", point.responsible or ""),

@@ -118,7 +118,7 @@ class Look:
         if verdict is None:
             return self.plain("none")
         if verdict.verdict == "grey":
-            return self._grey(verdict)
+            return self._grey(verdict, self.counted(fact.process, fact.control_point))
         if verdict.verdict == "yellow" and verdict.why:
             return Mark("yellow", _SYMBOLS["yellow"], self.words.t(f"verdict.yellow.{verdict.why}"))
         if verdict.verdict == "not assessable":
@@ -151,8 +151,18 @@ class Look:
         more = self.words.t("verdict.ready", day=self.words.day(self.local(fact.ready))) if fact.ready else ""
         return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.young"), more)
 
-    def _grey(self, verdict: Verdict) -> Mark:
-        more = self.words.t("verdict.needed", n=verdict.needed) if verdict.needed else ""
+    def counted(self, process: str, name: str) -> str:
+        """What the numbers of a control point rest on: `case`, or `day`, `month`, `period` where there are no cases."""
+        point = self.points.get((process, name))
+        if point is None or point.passport.counted == "cases":
+            return "case"
+        if point.kpi in ("cost", "attainment"):
+            return "month" if point.kpi == "cost" else "period"
+        units = {counter.unit for counter in self.flows[process].counters} if process in self.flows else set()
+        return "day" if units == {"day"} else "period"
+
+    def _grey(self, verdict: Verdict, counted: str) -> Mark:
+        more = self.words.t(f"verdict.needed.{counted}", n=verdict.needed) if verdict.needed else ""
         return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.grey"), more)
 
     def plain(self, code: str) -> Mark:
