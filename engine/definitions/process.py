@@ -24,7 +24,7 @@ class State:
 
     name: str
     title: Text | None = None
-    responsible: str | None = None
+    responsible: Text | None = None
     final: bool = False
     start: bool = False
     outcome: Outcome | None = None
@@ -73,7 +73,7 @@ class ControlPoint:
     title: Text | None = None
     where: Condition | None = None
     by: Many[str] | None = None
-    responsible: str | None = None
+    responsible: Text | None = None
     clock: ClockWord = "wall"
     better: Literal["higher", "lower"] | None = None
     parameters: dict[str, object] = field(default_factory=dict)
