@@ -42,7 +42,7 @@ class GivenFact:
     """A fact as the KPIs would give it: a value with its interval (default: no width), or hits of cases (Wilson's).
 
     `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed. `months` are
-    the values of mature months before, which a limit of the client's own is taken from.
+    the values of mature months with cases enough, which a limit of the client's own is taken from.
     """
 
     control_point: str
@@ -176,11 +176,16 @@ def _write(engine: Engine, test: RuleTest) -> None:
         value, low, high = _interval(fact)
         dimension, segment = next(iter(fact.for_.items()), (None, None))
         place: tuple[Value, ...] = (test.process, fact.control_point, fact.rule, dimension, segment, False)
-        rest: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
-        rows.append((*place, None, None, value, value, low, high, *rest, fact.reached))
+        counted: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
+        rows.append((*place, None, None, value, value, low, high, *counted, fact.reached))
         for number, month in enumerate(fact.months):
-            rows.append((*place, _month(number), _month(number + 1), month, month, month, month, *rest, True))
+            period: tuple[Value, ...] = (_month(number), _month(number + 1))
+            rows.append((*place, *period, month, month, month, month, *_ENOUGH, True))
     engine.insert("facts", names, rows)
+
+
+_ENOUGH: tuple[Value, ...] = (1000, 1000.0, 0, 0, "mature")
+"""Cases of a month that a limit of the client's own is taken from."""
 
 
 def _month(number: int) -> datetime:

@@ -11,36 +11,16 @@ from engine.definitions.checks import check_actions, check_process, check_rules
 from engine.definitions.document import LocalText
 from engine.definitions.process import Process
 from engine.definitions.rule import Action, Actions, Rule, Rules
-from engine.workspace.files import library
+from engine.kpis.catalogue import catalogue
+from engine.workspace.files import library, shipped
 
-PROCESSES = ("phone_call", "showroom_visit", "web_form")
-CATALOGUE = frozenset(
-    [
-        "conversion",
-        "elapsed",
-        "within",
-        "sojourn",
-        "volume",
-        "count",
-        "wip",
-        "age",
-        "rework",
-        "drop_off",
-        "share",
-        "void_share",
-        "conformance",
-        "value",
-        "ratio",
-        "repeat_rate",
-        "cost",
-    ]
-)
+PROCESSES = tuple(sorted(path.stem for path in (library() / "processes").glob("*.yaml")))
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 @cache
 def process(name: str) -> Process:
-    read = document.read(library() / "processes" / f"{name}.yaml", name)
+    read = shipped(name)
     found = read.shaped(Process)
     assert read.problems == []
     assert list(check_process(read, found)) == []
@@ -86,7 +66,7 @@ def in_both_or_name(text: LocalText) -> bool:
 def test_everything_a_person_reads_of_a_process_is_in_both_languages(name: str) -> None:
     """States, marks, moves, dimensions and control points of a shipped process have Russian and English titles."""
     found = process(name)
-    titles = [found.title, *(state.title for state in found.states), *(mark.title for mark in found.marks)]
+    titles = [found.title, *(counter.title for counter in found.counters), *(state.title for state in found.states), *(mark.title for mark in found.marks)]
     titles += [transition.title for transition in found.transitions]
     titles += [dimension.title for dimension in found.dimensions.values()]
     titles += [point.title for point in found.control_points.values()]
@@ -97,7 +77,7 @@ def test_everything_a_person_reads_of_a_process_is_in_both_languages(name: str) 
 def test_control_points_are_complete(name: str) -> None:
     """A KPI of the catalogue, somebody responsible, and an own horizon for every conversion."""
     for point in process(name).control_points.values():
-        assert point.kpi in CATALOGUE
+        assert point.kpi in catalogue
         assert point.responsible
         assert point.kpi != "conversion" or "within" in point.parameters, point.name
 
@@ -106,7 +86,7 @@ def test_control_points_are_complete(name: str) -> None:
 def test_control_points_measure_between_points_of_their_process(name: str) -> None:
     """`from`, `to`, `state` and the mark of a count are states or marks of the process."""
     found = process(name)
-    points = {state.name for state in found.states} | {mark.name for mark in found.marks}
+    points = {state.name for state in found.states} | {mark.name for mark in found.marks} | {*found.counter_names}
     for point in found.control_points.values():
         keys = ("from", "to", "state", *(("of",) if point.kpi in ("count", "volume") else ()))
         assert {point.parameters[key] for key in keys if key in point.parameters} <= points, point.name
@@ -114,7 +94,8 @@ def test_control_points_measure_between_points_of_their_process(name: str) -> No
 
 def test_rules_judge_control_points_that_exist() -> None:
     """Every limit stands on a control point of a shipped process."""
-    known = {f"{name}.{point}" for name in PROCESSES for point in process(name).control_points}
+    points = {name: set(process(name).control_points) for name in PROCESSES}
+    known = {f"{name}.{point}" for name in PROCESSES for point in points[name]}.union(*points.values())
     assert {rule.control_point for rule in rules() if rule.control_point} <= known
 
 
