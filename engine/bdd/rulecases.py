@@ -41,8 +41,8 @@ Number = Annotated[float, parsed(_number, example="2h")]
 class GivenFact:
     """A fact as the KPIs would give it: a value with its interval (default: no width), or hits of cases (Wilson's).
 
-    `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed. `months` are
-    the values of mature months with cases enough, which a limit of the client's own is taken from.
+    `months` are its values in the months before, each of as many cases: what `best month` is taken from.
+    `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed.
     """
 
     control_point: str
@@ -73,12 +73,14 @@ def _answer(raw: object) -> object:
 
 @shape
 class ExpectedFinding:
-    """A finding: its rule, and where they are given its severity, its text to the letter, and its causes."""
+    """A finding: its rule, and where they are given its severity, its text to the letter, its causes, and actions
+    that it asks for."""
 
     rule: str
     severity: Literal["red", "yellow"] | None = None
     text: str | None = None
     causes: dict[str, Literal["supported", "refuted", "undecided", "not assessable"]] = field(default_factory=dict)
+    actions: Many[str] = ()
 
 
 @shape
@@ -169,28 +171,19 @@ def _exposure(given: GivenExposure) -> Exposure:
 def _write(engine: Engine, test: RuleTest) -> None:
     """The table `facts`, as the KPIs leave it."""
     create(engine)
-    names = ("process", "control_point", "variant", "dimension", "segment", "partial", "since", "until", "value", "raw",
-             "low", "high", "n", "n_eff", "pending", "skipped", "maturity", "reached")  # fmt: skip
+    names = ("process", "control_point", "variant", "dimension", "segment", "partial", "value", "raw", "low", "high",
+             "n", "n_eff", "pending", "skipped", "maturity", "reached", "since", "until")  # fmt: skip
     rows: list[tuple[Value, ...]] = []
     for fact in test.facts or ():
         value, low, high = _interval(fact)
         dimension, segment = next(iter(fact.for_.items()), (None, None))
         place: tuple[Value, ...] = (test.process, fact.control_point, fact.rule, dimension, segment, False)
-        counted: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
-        rows.append((*place, None, None, value, value, low, high, *counted, fact.reached))
+        known: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
+        rows.append((*place, value, value, low, high, *known, fact.reached, None, None))
         for number, month in enumerate(fact.months):
-            period: tuple[Value, ...] = (_month(number), _month(number + 1))
-            rows.append((*place, *period, month, month, month, month, *_ENOUGH, True))
+            since, until = (datetime(2026 + (number + n) // 12, (number + n) % 12 + 1, 1) for n in (0, 1))
+            rows.append((*place, month, month, month, month, *known, True, since, until))
     engine.insert("facts", names, rows)
-
-
-_ENOUGH: tuple[Value, ...] = (1000, 1000.0, 0, 0, "mature")
-"""Cases of a month that a limit of the client's own is taken from."""
-
-
-def _month(number: int) -> datetime:
-    """The first moment of the month of that number; the months of a test begin with January 2026."""
-    return datetime(2026 + number // 12, number % 12 + 1, 1)
 
 
 def _interval(fact: GivenFact) -> tuple[float | None, float | None, float | None]:

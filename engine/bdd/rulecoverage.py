@@ -5,8 +5,6 @@ from collections.abc import Collection, Sequence
 from engine.definitions.rule import Rule
 
 COLOURS = ("green", "yellow", "red", "grey")
-Touched = tuple[str, str, str]
-"""(process, kind, name), as in `story`."""
 Fired = Collection[tuple[str, str]]
 """(kind, name): ("colour", RULE.COLOUR) and ("cause", RULE.CAUSE), of tests that passed."""
 
@@ -23,16 +21,6 @@ def not_fired(rule: Rule, fired: Fired) -> tuple[tuple[str, ...], tuple[str, ...
     colours = tuple(colour for colour in colours_of(rule) if ("colour", f"{rule.name}.{colour}") not in fired)
     causes = tuple(cause.name for cause in rule.causes if ("cause", f"{rule.name}.{cause.name}") not in fired)
     return colours, causes
-
-
-def touched(process: str, fired: Fired, rules: Sequence[Rule]) -> list[Touched]:
-    """What tests of a process that passed add to its coverage: rules, the control points they judge, their limits."""
-    points = {rule.name: (rule.control_point or "").rpartition(".")[2] for rule in rules}
-    found: list[Touched] = []
-    for name, _, colour in (name.rpartition(".") for kind, name in fired if kind == "colour"):
-        found += [(process, "rule", name), (process, "control point", points.get(name, ""))]
-        found += [(process, "limit", f"{name}.{colour}")]
-    return found
 
 
 def table(rules: Sequence[Rule], fired: Fired, locale: str) -> str:

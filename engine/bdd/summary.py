@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Summary:
-    """Gathers what passed scenarios and rule tests touched (workers: on their reports) and judges it once."""
+    """Gathers what passed scenarios touched (from workers too: it travels on their reports) and judges it once."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -31,22 +31,20 @@ class Summary:
         report = yield
         from engine.bdd.collector import ScenarioItem
         from engine.bdd.definitions import workspace
-        from engine.bdd.rulecoverage import touched as touched_by
-        from engine.bdd.ruletests import RuleTestItem, fired
+        from engine.bdd.ruletests import RuleTestItem, fired, touched
 
         if isinstance(item, ScenarioItem) and call.when == "call":
             said = list(item.story.said) if item.story else []
-            touched = [list(what) for what in item.touched]
-            vars(report).update(voronka_root=str(item.file.root), voronka_touched=touched, voronka_said=said)
+            visited = [list(what) for what in item.touched]
+            vars(report).update(voronka_root=str(item.file.root), voronka_touched=visited, voronka_said=said)
         if isinstance(item, RuleTestItem) and call.when == "call":
-            shown = fired(item.test)
-            touched = [list(what) for what in touched_by(item.test.process, shown, workspace(item.root).rules)]
-            vars(report).update(voronka_root=str(item.root), voronka_touched=touched)
-            vars(report).update(voronka_fired=[list(one) for one in shown])
+            covered = [list(what) for what in touched(item.test, workspace(item.root))] if report.passed else []
+            colours = [list(one) for one in fired(item.test)]
+            vars(report).update(voronka_root=str(item.root), voronka_fired=colours, voronka_touched=covered)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what passed scenarios and rule tests touched."""
+        """Keep what passed scenarios touched."""
         root = getattr(report, "voronka_root", None)
         if report.when != "call" or root is None:
             return

@@ -14,8 +14,8 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Rule, Rules
 from engine.definitions.schemas import KINDS, schema
 from engine.errors import DefinitionError, Location, Problem
-from engine.starter.texts import GITIGNORE, TEMPLATES_README, settings_text
 from engine.rules.applies import point_names
+from engine.starter.texts import GITIGNORE, TEMPLATES_README, settings_text
 from engine.workspace.files import library, shipped
 
 CHANNELS = ("web_form", "phone_call", "showroom_visit")
@@ -122,7 +122,6 @@ def _files(demo: bool, locale: Locale, channels: tuple[str, ...]) -> Iterator[tu
         feature = f"features/{locale}/{channel}.feature"
         if (library() / feature).is_file():
             yield f"features/{channel}.feature", _shipped(feature)
-
 
     yield from _rules(frozenset(f"{c}.{point}" for c in channels for point in _process(c).control_points))
 

@@ -88,7 +88,7 @@ class Files:
         return path.as_posix()
 
     def _complete(self, document: Document, chain: tuple[Path, ...]) -> Document:
-        """The document with its parents merged in, a later one over an earlier one; problems of `extends` are added."""
+        """The document with its parents merged in, a later one over an earlier; problems of `extends` are added."""
         names = (document.data or {}).get("extends")
         whole: Document | None = None
         for position, name in enumerate(names if isinstance(names, list) else [names]):
@@ -123,7 +123,9 @@ class Files:
             return None
         if found[0] in chain or len(chain) > MAX_CHAIN:
             circle = " -> ".join(self._shown(path) for path in (*chain, found[0]))
-            self._wrong(document, place, "extends-cycle", f"files extend each other: {circle}", "leave one `extends` out")
+            self._wrong(
+                document, place, "extends-cycle", f"files extend each other: {circle}", "leave one `extends` out"
+            )
             return None
         return found[0]
 
