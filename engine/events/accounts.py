@@ -10,6 +10,7 @@ from engine.events.attributes import personal
 from engine.events.building import TIED, USED
 from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
+from engine.events.snapshots import Snapshots
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
 from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, Work
@@ -20,7 +21,6 @@ MASK = "***"
 FIDELITY: dict[Shape, tuple[str, ...]] = {
     "events": ("stage_times", "conversion", "repeats", "marks", "outcome"),
     "milestones": ("stage_times", "conversion", "outcome"),
-    "snapshot": ("outcome", "age"),
     "counts": ("ratios", "trends"),
 }
 WHY = {
@@ -48,17 +48,20 @@ def account(
     paths: tuple[str, ...],
     hashes: tuple[str, ...],
     understood: Understood | None = None,
+    snapshots: Snapshots | None = None,
 ) -> SourceReport:
     """Count everything, keep the rejected rows, and report. `understood`: what is unmapped, where it was counted."""
     counts = _counts(work)
-    by_name = _mapped(work, "mapped_to = 'ignored'") if shape == "events" else 0
+    by_name = _mapped(work, "mapped_to = 'ignored'") if shape in ("events", "snapshot") else 0
     ignored, used = counts.get(IGNORED, 0) + by_name, counts.get("", 0) - by_name
     rejected = sum(counts.get(code, 0) for code in REJECTED) + len(work.table.misfits)
     rows = sum(counts.values()) + len(work.table.misfits)
     kept, firsts = _rejected_rows(work, counts)
     _keep(work, kept)
-    unmapped, share = understood or (_unmapped(work, names) if shape == "events" else ((), 1.0))
+    unmapped, share = understood or (_unmapped(work, names) if shape in ("events", "snapshot") else ((), 1.0))
     first, last = _extent(work, shape)
+    if snapshots and snapshots.taken:
+        last = snapshots.taken[-1]
     source = work.source
     if rejected > MAX_KEPT:
         work.notes.append(f"{MAX_KEPT} of {rejected} rejected rows are kept in the store")
@@ -69,7 +72,7 @@ def account(
         path=paths,
         sha256=hashes,
         shape=shape,
-        fidelity=_fidelity(work, shape),
+        fidelity=_fidelity(work, shape, snapshots),
         rows=rows,
         used=used,
         filtered=counts.get(FILTERED, 0),
@@ -84,6 +87,8 @@ def account(
         exported_at=work.limit if source.exported_at else None,
         mapped_share=share,
         unmapped=unmapped,
+        taken=snapshots.taken if snapshots else (),
+        vanished=snapshots.vanished if snapshots else 0,
         ties_share=_ties(work, used) if shape in ("events", "milestones") else 0.0,
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
     )
@@ -103,9 +108,14 @@ def _mapped(work: Work, condition: str) -> int:
     return work.number(f'select sum(n) from "voronka mapped" where {condition}')
 
 
-def _fidelity(work: Work, shape: Shape) -> tuple[str, ...]:
+def _fidelity(work: Work, shape: Shape, snapshots: Snapshots | None) -> tuple[str, ...]:
+    """What a source of this shape can say; a snapshot by the dates it holds."""
     if shape == "counts":
         return FIDELITY[shape]
+    if snapshots:
+        declared = {"created": "age", "closed": "closing_time", "changed": "stage_entry"}
+        given = [word for key, word in declared.items() if getattr(work.source, key)]
+        return ("outcome", "current_stage", *given, *(["moves_between_snapshots"] if len(snapshots.taken) > 1 else []))
     whole = work.select(f"select bool_and(day_only) from {work.schema}.events")[0][0]
     return (*FIDELITY[shape], *(("whole_days",) if whole else ()))
 

@@ -16,13 +16,14 @@ from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
 from engine.events.accounts import Understood, account
-from engine.events.building import build_events, build_milestones
+from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
 from engine.events.count_rows import build_counts, count_rows, unmapped_counters
 from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
+from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
 from engine.events.work import Work
@@ -223,19 +224,27 @@ def _imported(
     shape: Shape = source.form or "events"
     names: tuple[str, ...] = ()
     understood: Understood | None = None
+    snapshots: Snapshots | None = None
     if shape == "milestones":
         build_milestones(work, milestone_rows(work))
     elif shape == "counts":
         counted = count_rows(work)
         build_counts(work, counted)
         understood = unmapped_counters(work, counted)
+    elif shape == "snapshot":
+        stamp = taken_stamp(work)
+        if desk.problems:
+            raise desk.stop()
+        rows = event_rows(work, stamp, dates(work))
+        snapshots = build_snapshots(work, rows)
+        names = rows.mapping.names
     else:
         rows = event_rows(work)
         build_events(work, rows)
         names = rows.mapping.names
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
-    report = account(work, shape, names or _state_names(work), paths, hashes, understood)
+    report = account(work, shape, names or _state_names(work), paths, hashes, understood, snapshots)
     _forget(engine)
     return report
 
