@@ -66,7 +66,12 @@ def in_both_or_name(text: LocalText) -> bool:
 def test_everything_a_person_reads_of_a_process_is_in_both_languages(name: str) -> None:
     """States, marks, moves, dimensions and control points of a shipped process have Russian and English titles."""
     found = process(name)
-    titles = [found.title, *(counter.title for counter in found.counters), *(state.title for state in found.states), *(mark.title for mark in found.marks)]
+    titles = [
+        found.title,
+        *(counter.title for counter in found.counters),
+        *(state.title for state in found.states),
+        *(mark.title for mark in found.marks),
+    ]
     titles += [transition.title for transition in found.transitions]
     titles += [dimension.title for dimension in found.dimensions.values()]
     titles += [point.title for point in found.control_points.values()]
