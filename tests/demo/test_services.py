@@ -61,7 +61,10 @@ def test_the_library_in_one_workspace_has_no_problems(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "processes"),
-    [("ru", ("salon", "work_order", "online_order")), ("en", ("clinic", "fitness", "delivery", "showroom_visit"))],
+    [
+        ("ru", ("salon", "fitness", "car_service_visit", "work_order", "online_order")),
+        ("en", ("clinic", "restaurant_booking", "delivery", "showroom_visit")),
+    ],
 )
 def test_features_and_rule_tests_are_green_and_leave_nothing_out(
     tmp_path: Path, locale: str, processes: tuple[str, ...]
