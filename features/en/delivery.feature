@@ -6,7 +6,7 @@ Feature: Food delivery
 
   Scenario: The normal course
     Given the case has amount 1400
-    And the case has manager Орлова
+    And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 2 minutes confirmed
     And after 20 minutes assembled
@@ -31,7 +31,7 @@ Feature: Food delivery
 
   Scenario: A loss with its reason
     Given the case has amount 1400
-    And the case has loss_reason Дорого
+    And the case has loss_reason Price
     And a case in the state Order taken
     When after 1 day cancelled
     Then the case is lost
@@ -209,7 +209,7 @@ Feature: Food delivery
       | Given to the courier    | cancelled               | Cancelled         |
       | Given to the courier    | sent back               | Sent back         |
       | Handed over             | sent back               | Sent back         |
-      | Paid                    | sent back after payment | Sent back         |
+      | Received and paid       | sent back after payment | Sent back         |
       | Order taken             | duplicate               | Duplicate or test |
 
   Scenario Outline: Every move
@@ -224,4 +224,4 @@ Feature: Food delivery
       | Cooked                  | assembled wrongly | Accepted by the kitchen |
       | Cooked                  | shipped           | Given to the courier    |
       | Given to the courier    | delivered         | Handed over             |
-      | Handed over             | paid              | Paid                    |
+      | Handed over             | paid              | Received and paid       |

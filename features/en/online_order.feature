@@ -6,7 +6,7 @@ Feature: Online order
 
   Scenario: The normal course
     Given the case has amount 3200
-    And the case has manager Орлова
+    And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 30 minutes confirmed
     And after 2 hours assembled
@@ -34,7 +34,7 @@ Feature: Online order
 
   Scenario: A loss with its reason
     Given the case has amount 3200
-    And the case has loss_reason Дорого
+    And the case has loss_reason Price
     And a case in the state Order placed
     When after 1 day cancelled
     Then the case is lost
@@ -195,20 +195,20 @@ Feature: Online order
     Then the case is in the state <then>
 
     Examples:
-      | from            | what                    | then              |
-      | Order placed    | lost                    | Lost              |
-      | Order confirmed | lost                    | Lost              |
-      | Assembled       | lost                    | Lost              |
-      | Shipped         | lost                    | Lost              |
-      | Received        | lost                    | Lost              |
-      | Order placed    | cancelled               | Cancelled         |
-      | Order confirmed | cancelled               | Cancelled         |
-      | Assembled       | cancelled               | Cancelled         |
-      | Shipped         | cancelled               | Cancelled         |
-      | Shipped         | sent back               | Sent back         |
-      | Received        | sent back               | Sent back         |
-      | Paid            | sent back after payment | Sent back         |
-      | Order placed    | duplicate               | Duplicate or test |
+      | from              | what                    | then              |
+      | Order placed      | lost                    | Lost              |
+      | Order confirmed   | lost                    | Lost              |
+      | Assembled         | lost                    | Lost              |
+      | Shipped           | lost                    | Lost              |
+      | Received          | lost                    | Lost              |
+      | Order placed      | cancelled               | Cancelled         |
+      | Order confirmed   | cancelled               | Cancelled         |
+      | Assembled         | cancelled               | Cancelled         |
+      | Shipped           | cancelled               | Cancelled         |
+      | Shipped           | sent back               | Sent back         |
+      | Received          | sent back               | Sent back         |
+      | Received and paid | sent back after payment | Sent back         |
+      | Order placed      | duplicate               | Duplicate or test |
 
   Scenario Outline: Every move
     Given a case in the state <from>
@@ -216,10 +216,10 @@ Feature: Online order
     Then the case is in the state <then>
 
     Examples:
-      | from            | what              | then            |
-      | Order placed    | confirmed         | Order confirmed |
-      | Order confirmed | assembled         | Assembled       |
-      | Assembled       | assembled wrongly | Order confirmed |
-      | Assembled       | shipped           | Shipped         |
-      | Shipped         | delivered         | Received        |
-      | Received        | paid              | Paid            |
+      | from            | what              | then              |
+      | Order placed    | confirmed         | Order confirmed   |
+      | Order confirmed | assembled         | Assembled         |
+      | Assembled       | assembled wrongly | Order confirmed   |
+      | Assembled       | shipped           | Shipped           |
+      | Shipped         | delivered         | Received          |
+      | Received        | paid              | Received and paid |

@@ -6,7 +6,7 @@ Feature: Beauty salon appointment
 
   Scenario: The normal course
     Given the case has amount 4500
-    And the case has manager Орлова
+    And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
     And after 1 day Reminder of the visit
@@ -33,7 +33,7 @@ Feature: Beauty salon appointment
 
   Scenario: A loss with its reason
     Given the case has amount 4500
-    And the case has loss_reason Дорого
+    And the case has loss_reason Price
     And a case in the state Came to the specialist
     When after 1 day lost
     Then the case is lost
@@ -81,13 +81,13 @@ Feature: Beauty salon appointment
     And after 1 hour moved
     And after 5 minutes confirmed
     Then the case is in the state Confirmed
-    And the control point moved is at least 100%
+    And the control point booked_anew is at least 100%
 
   Scenario: Never moved
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day came
-    Then the control point moved is at most 0%
+    Then the control point booked_anew is at most 0%
 
   Scenario: Cancelled in time
     When on Monday 12:00 a case arrives

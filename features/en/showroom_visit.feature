@@ -6,7 +6,7 @@ Feature: Showroom visit
 
   Scenario: The normal course
     Given the case has amount 180000
-    And the case has manager Орлова
+    And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 1 day Reminder of the visit
     And after 1 day came
@@ -31,7 +31,7 @@ Feature: Showroom visit
 
   Scenario: A loss with its reason
     Given the case has amount 180000
-    And the case has loss_reason Дорого
+    And the case has loss_reason Price
     And a case in the state Quoted
     When after 1 day lost
     Then the case is lost

@@ -31,7 +31,7 @@ def process(name: str) -> Process:
 @cache
 def rules() -> tuple[Rule, ...]:
     found: list[Rule] = []
-    for path in sorted((library() / "rules").glob("*.yaml")):
+    for path in sorted(path for path in (library() / "rules").glob("*.yaml") if not path.stem.endswith(".test")):
         read = document.read(path, path.name)
         shaped = read.shaped(Rules)
         assert read.problems == []
