@@ -119,9 +119,9 @@ def _files(demo: bool, locale: Locale, channels: tuple[str, ...]) -> Iterator[tu
         yield f".voronka/schema/{kind}.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
     for channel in channels:
         yield f"processes/{channel}.yaml", _shipped(f"processes/{channel}.yaml")
-        feature = f"features/{locale}/{channel}.feature"
-        if (library() / feature).is_file():
-            yield f"features/{channel}.feature", _shipped(feature)
+        beside = {f"features/{channel}.feature": f"features/{locale}/{channel}.feature"}
+        beside |= {f"rules/{channel}.test.yaml": f"rules/{channel}.test.yaml"}
+        yield from ((name, _shipped(here)) for name, here in beside.items() if (library() / here).is_file())
 
     yield from _rules(frozenset(f"{c}.{point}" for c in channels for point in _process(c).control_points))
 

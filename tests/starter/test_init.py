@@ -54,7 +54,7 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
 
 def test_the_first_line_of_every_yaml_leads_an_editor_to_its_schema(tmp_path: Path) -> None:
     """The schema that a file names exists and is JSON."""
-    for path in (p for p in init(tmp_path / "new") if p.suffix == ".yaml"):
+    for path in (p for p in init(tmp_path / "new") if p.suffix == ".yaml" and ".test." not in p.name):
         first = path.read_text("utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")
         assert json.loads((path.parent / first.partition("$schema=")[2]).read_text("utf-8"))
