@@ -24,7 +24,7 @@ Feature: Food delivery
     And the control point money_win_rate is at least 1
     And the control point lost_revenue is at most 0
     And the control point win_rate is at least 100%
-    And the control point pay_rate is at least 100%
+    And the control point order_pay_rate is at least 100%
     And the control point in_60m is at least 100%
     And the control point delivery_time is at most 1 hour
     And the control point courier_time is at most 25 minutes
@@ -121,7 +121,7 @@ Feature: Food delivery
       | Accepted by the kitchen | 15 minutes | assembled | assembly_rate      |
       | Cooked                  | 5 minutes  | shipped   | dispatch_rate      |
       | Given to the courier    | 15 minutes | delivered | delivery_rate      |
-      | Handed over             | 1 hour     | paid      | pay_rate           |
+      | Handed over             | 1 hour     | paid      | order_pay_rate     |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -134,7 +134,7 @@ Feature: Food delivery
       | Accepted by the kitchen | 4 hours | assembly_rate      |
       | Cooked                  | 3 hours | dispatch_rate      |
       | Given to the courier    | 4 hours | delivery_rate      |
-      | Handed over             | 2 days  | pay_rate           |
+      | Handed over             | 2 days  | order_pay_rate     |
 
   Scenario Outline: What should be rare: it happened
     Given a case in the state <from>

@@ -26,7 +26,7 @@ Feature: Online order
     And the control point money_win_rate is at least 1
     And the control point lost_revenue is at most 0
     And the control point win_rate is at least 100%
-    And the control point pay_rate is at least 100%
+    And the control point order_pay_rate is at least 100%
     And the control point order_confirmation_time is at most 1 hour
     And the control point pickup_reminded is at least 100%
     And the control point review_asked is at least 100%
@@ -116,7 +116,7 @@ Feature: Online order
       | Order confirmed | 1 hour | assembled                     | assembly_rate      |
       | Assembled       | 1 hour | shipped                       | dispatch_rate      |
       | Shipped         | 1 hour | delivered                     | delivery_rate      |
-      | Received        | 1 hour | paid                          | pay_rate           |
+      | Received        | 1 hour | paid                          | order_pay_rate     |
       | Shipped         | 1 hour | Reminder to collect the order | pickup_reminded    |
       | Order placed    | 1 hour | Request for a review          | review_asked       |
 
@@ -131,7 +131,7 @@ Feature: Online order
       | Order confirmed | 8 days  | assembly_rate      |
       | Assembled       | 8 days  | dispatch_rate      |
       | Shipped         | 22 days | delivery_rate      |
-      | Received        | 8 days  | pay_rate           |
+      | Received        | 8 days  | order_pay_rate     |
       | Shipped         | 15 days | pickup_reminded    |
       | Order placed    | 31 days | review_asked       |
 

@@ -59,7 +59,7 @@ Feature: Work order
     And after 2 days work began
     And after 3 hours finished
     Then the case is in the state Ready
-    And the control point parts_wait is at least 20 hours
+    And the control point parts_wait is at least 10 hours
 
   Scenario: Done again before hand-over
     Given a case in the state In work
