@@ -10,7 +10,7 @@ from engine.engines.duckdb import SqlError
 from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog
-from engine.kpis import fact_table, plain_facts
+from engine.kpis import assessable, fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows, name_cells
 from engine.kpis.durations import NotAssessable
@@ -100,6 +100,7 @@ def measure_of(log: EventLog, point: ControlPoint) -> Measure:
     attribute = "client" if isinstance(measure, BeganAgain) else attribute
     if attribute is not None and attribute not in log.attributes:
         raise NotAssessable(f"missing={attribute}")
+    assessable.check(log, measure, point.clock)
     return measure
 
 
@@ -114,6 +115,9 @@ def wanted_of(log: EventLog, request: Request) -> Wanted:
 def _one(run: _Run, request: Request) -> None:
     measure = measure_of(run.log, request.control_point)
     wanted = wanted_of(run.log, request)
+    assessable.check(run.log, measure, wanted.clock, request.limit)
+    if not assessable.by_period(run.log, measure):
+        run = replace(run, grains=())
     match measure:
         case Timed():
             _timed(run, request, measure, wanted)
@@ -126,6 +130,7 @@ def _one(run: _Run, request: Request) -> None:
             _length(run, request, rows, wanted, measure.quantile, (), census=True)
         case _:
             plain_facts.append(run.log, key_of(run.log, request), measure, wanted, run.grains)
+    fact_table.widen(run.log, key_of(run.log, request), assessable.interval_of(run.log, measure), measure)
 
 
 # --- timed ------------------------------------------------------------------------------------------------------------
