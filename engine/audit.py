@@ -55,6 +55,17 @@ class MeasuredPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """What the sources of a process cannot give: which control points it takes, and what to ask the client for."""
+
+    process: str
+    lacks: str
+    why: str
+    ask: str
+    control_points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
     """One period of a trend; provisional: too young to be judged (D10) until `ready`."""
 
@@ -184,6 +195,7 @@ class Audit:
     control_points: tuple[MeasuredPoint, ...] = ()
     rules: tuple[RuleShown, ...] = ()
     facts: tuple[Fact, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
     trends: tuple[Trend, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()

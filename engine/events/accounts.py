@@ -10,8 +10,8 @@ from engine.events.attributes import personal
 from engine.events.building import TIED, USED
 from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
-from engine.events.snapshots import Snapshots
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
+from engine.events.snapshots import Snapshots
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
 from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, Work
 
@@ -224,12 +224,21 @@ def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]
     if shape == "counts":
         return _extent_of_counts(work)
     limit = f"where not ({work.future('t')})" if work.limit else ""
-    seen = f"select happened_at from {work.schema}.events"
+    planned = ", ".join(f"{work.cells.bound(name)}::varchar" for name in _planned(work))
+    happened = f" where activity not in ({planned})" if planned else ""
+    seen = f"select happened_at from {work.schema}.events{happened}"
     if shape == "events" and _mapped(work, "mapped_to = 'ignored'"):
         seen += f" union all select {own('at')} from {work.rows} where {USED} and {own('ignored')}"
     sql = f"select min(t), max(t) from ({seen}) v(t) {limit}"
     first, last = work.select(sql)[0]
     return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
+
+
+def _planned(work: Work) -> tuple[str, ...]:
+    """Activities of times that may lie ahead: they do not show how long the log was watched."""
+    source, planned = work.source, set(work.source.planned)
+    milestones = [n for n, m in source.milestones.items() if planned & {n, *m.at, *(c for cs in m.else_ for c in cs)}]
+    return (*milestones, *(column for name, column in source.moments.items() if planned & {name, column}))
 
 
 def _extent_of_counts(work: Work) -> tuple[datetime | None, datetime | None]:

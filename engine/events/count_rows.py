@@ -1,8 +1,7 @@
-"""Shape `counts`: rows of totals by period; a counter is a column, or what a column names. No cases are made of them."""
+"""Shape `counts`: rows of totals by period; a counter is a column, or what a column names. They become no cases."""
 
 from dataclasses import dataclass
 
-from engine.definitions.document import Key
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import number
 from engine.events.cells import Cells
@@ -23,12 +22,13 @@ from engine.events.work import (
     verdicts,
 )
 
-PERIODS = (*DETECTED, plain_form("%Y-%m"), plain_form("%m.%Y"), plain_form("%m/%Y"), plain_form("%d.%m.%Y %H"),
-           plain_form("%Y-%m-%d %H"))  # fmt: skip
-"""Ways to write a period: those of a moment, a month, a day with an hour."""
+PERIODS = (*DETECTED, plain_form("%Y-%m"), plain_form("%m.%Y"), plain_form("%m/%Y"))
+"""Ways to write a period: those of a moment, and a month."""
 USED = own("used")
 _SPAN = r"( \d{1,2}(:\d{2})?) ?[-–—] ?\d{1,2}(:\d{2})?$"
 """`10:00-11:00` after the day is the hour that begins at 10:00."""
+_HOUR = r"(\d [012]?\d)$"
+"""`9` after the day is 9:00."""
 _MIDNIGHT = r" 00:00(:00)?( \d)"
 """A day of a workbook, before the clock of another column."""
 
@@ -79,7 +79,8 @@ def _period(work: Work) -> Stamp:
 
 
 def _start_of_span(text: str) -> str:
-    return rf"regexp_replace(regexp_replace({text}, '{_MIDNIGHT}', '\2'), '{_SPAN}', '\1')"
+    begun = rf"regexp_replace(regexp_replace({text}, '{_MIDNIGHT}', '\2'), '{_SPAN}', '\1')"
+    return rf"regexp_replace({begun}, '{_HOUR}', '\1:00')"
 
 
 def _local(work: Work, stamp: Stamp) -> str:
@@ -110,6 +111,7 @@ def _judged(work: Work, columns: list[str], inner: str) -> str:
     bad = [f"({own(f'text {n}')} is not null and {own(f'value {n}')} is null)" for n in numbers]
     empty = " and ".join(f"{own(f'text {n}')} is null" for n in numbers)
     long = work.source.counter is not None
+    late = f"coalesce({work.future(own('moment'))}, false) or {own('start')} < {EARLIEST}"
     verdict = verdicts(
         [
             (f"not {own('kept')}", FILTERED),
@@ -128,7 +130,7 @@ def _judged(work: Work, columns: list[str], inner: str) -> str:
     at_fault = chosen(
         [
             (f"{own('process')} is null", f"{bound(process or '')}::varchar"),
-            (f"{own('start')} is null or {own('moment')} is null", f"{bound(period)}::varchar"),
+            (f"{own('start')} is null or {late}", f"{bound(period)}::varchar"),
             *((test, f"{bound(column)}::varchar") for test, column in zip(bad, columns, strict=True)),
         ],
         f"{bound(work.source.counter or columns[0])}::varchar",
@@ -183,7 +185,8 @@ def _values(work: Work, rows: CountRows) -> str:
         listed = f" and {counter} in ({known})" if known else ""
         return f"select {fields}, {counter} as counter, {own('value 0')} as value from {work.rows} where {USED}{listed}"
     parts = [
-        f"select {fields}, {bound(name)}::varchar as counter, {own(f'value {n}')} as value from {work.rows} where {USED}"
+        f"select {fields}, {bound(name)}::varchar as counter, {own(f'value {n}')} as value"
+        f" from {work.rows} where {USED}"
         for n, name in enumerate(rows.names)
     ]
     return "\n        union all ".join(parts)
@@ -197,7 +200,8 @@ def _drop_older_files(work: Work) -> None:
         where {quote(ROW)} in (
             select row_no
             from (
-                select {quote(ROW)} as row_no, {quote(FILE)} as file, max({quote(FILE)}) over (partition by {key}) as last
+                select {quote(ROW)} as row_no, {quote(FILE)} as file,
+                    max({quote(FILE)}) over (partition by {key}) as last
                 from {work.rows}
                 where {USED})
             where file < last)""")

@@ -26,7 +26,6 @@ from engine.events.work import (
     verdicts,
 )
 
-
 _NO_MORE: SqlMapping[str, str] = MappingProxyType({})
 
 

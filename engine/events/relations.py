@@ -13,6 +13,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
 from engine.events import counts, dimensions, visits
+from engine.events.fidelity import given_by
 from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
@@ -102,6 +103,7 @@ def prepare(
         worked=working.worked if working else None,
         working_day=working.day if working else None,
         branch=working.branch if working else None,
+        given=given_by(process, settings, reports, given.sources),
     )
     log.activate()
     return log
@@ -120,7 +122,7 @@ def _input(
         hint = "look at `process:` and `map:` of the sources, and at the import report"
         raise EventLogError([Problem(where=where, code="no-events", message=message, hint=hint)])
     engine.execute(f"create or replace temp view {relation(process, 'input')} as {_union(sources, process)}")
-    observed = _observed_until(engine, process, (*sources, *counted), reports)
+    observed = _observed_until(engine, process, counted if process.counters else sources, reports)
     asked = _utc(as_of, settings.time_zone)
     end = min(moment for moment in (observed, asked) if moment) if observed or asked else None
     events, days, managers, robots, marks = engine.row(f"""
@@ -186,9 +188,9 @@ def _observed_until(
         report = by_name.get(source)
         end = (report.exported_at or report.last) if report else None
         if end is None:
-            what = "happened_at" if engine.exists(source, "events") else "period_start"
-            table = "events" if what == "happened_at" else "counts"
-            sql = f"select max({what}) from {quote(source)}.{table} where process = $process"
+            latest = "max(period_start) + interval 1 day" if process.counters else "max(happened_at)"
+            table = "counts" if process.counters else "events"
+            sql = f"select {latest} from {quote(source)}.{table} where process = $process"
             last = engine.row(sql, {"process": process.process})[0]
             end = last if isinstance(last, datetime) else None
         if end:

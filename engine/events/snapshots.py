@@ -65,7 +65,8 @@ def _of_files(work: Work, pattern: str) -> Stamp:
             moments.append(None)
         if moments[-1] is None:
             message = f"the name `{PurePosixPath(file).name}` does not hold a date as in `{pattern}`"
-            work.desk.says("no-taken", message, "rename the file, or write the pattern as its name is", at=("taken", "file"))
+            hint = "rename the file, or write the pattern as its name is"
+            work.desk.says("no-taken", message, hint, at=("taken", "file"))
     return _fixed(work, [moment for moment in moments if moment is not None])
 
 
@@ -97,7 +98,8 @@ def _latest(work: Work) -> Stamp:
     if not isinstance(moment, datetime):
         work.desk.says("no-taken", "it is not said when the snapshot was taken", "write exported_at: 2026-09-30T18:00")
         return NOTHING
-    work.notes.append(f"`taken` is not declared: the latest time in the file, {moment:%Y-%m-%d %H:%M} UTC, stands for it")
+    shown = f"{moment:%Y-%m-%d %H:%M} UTC"
+    work.notes.append(f"`taken` is not declared: the latest time in the file, {shown}, stands for it")
     return _fixed(work, [moment])
 
 
@@ -120,7 +122,9 @@ def keep_last_rows(work: Work) -> None:
             select {quote(ROW)}
             from {work.rows}
             where {USED}
-            qualify row_number() over (partition by {own("process")}, {own("key")}, {own("at")} order by {quote(ROW)} desc) > 1)""")
+            qualify row_number() over (
+                partition by {own("process")}, {own("key")}, {own("at")}
+                order by {quote(ROW)} desc) > 1)""")
 
 
 def write_events(work: Work, rows: EventRows) -> Snapshots:
@@ -146,7 +150,7 @@ def write_events(work: Work, rows: EventRows) -> Snapshots:
             group by process, case_key)
         where last < (select max({own("at")}) from {work.rows} where {USED}) and not ended""")
     if vanished:
-        work.notes.append(f"{vanished} open cases of an earlier snapshot are not in the last one: they stay as last seen")
+        work.notes.append(f"{vanished} open cases of an earlier snapshot are not in the last: they stay as last seen")
     return Snapshots(taken=taken, vanished=vanished)
 
 
@@ -159,7 +163,8 @@ def _seen(work: Work) -> str:
     initial = [(p.process, p.initial) for p in work.processes if p.initial]
     final = [(p.process, state.name) for p in work.processes for state in p.states if state.final]
     of_process = chosen(
-        [(f"{own('process')} = {_text(work, name)}", _text(work, state)) for name, state in initial] or [("false", "null")],
+        [(f"{own('process')} = {_text(work, name)}", _text(work, state)) for name, state in initial]
+        or [("false", "null")],
         "null::varchar",
     )
     ends = " or ".join(f"({own('process')} = {_text(work, n)} and {own('state')} = {_text(work, s)})" for n, s in final)

@@ -143,7 +143,7 @@ class Clock:
     def period(self, columns: Sequence[str], *at: Key, forms: tuple[Form, ...], tidy: Callable[[str], str]) -> Stamp:
         """The stamp of a period, which may be a month or an hour; `tidy`: SQL of its text as a moment is written."""
         typed = len(columns) == 1 and self.cells.kind(columns[0]) in ("time", "date", "zoned")
-        if typed or self.formats or not all([self.cells.known(column, *at) for column in columns]):
+        if typed or self.formats or [column for column in columns if not self.cells.known(column, *at)]:
             return self.stamp(columns, *at)
         return self._fitting(tuple(columns), tidy(self.cells.joined(columns, " ")), forms, at)
 

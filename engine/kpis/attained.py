@@ -1,4 +1,4 @@
-"""Plan attainment: a total beside its targets, period by period; whole periods only, for a part says little of a month."""
+"""Plan attainment: a total beside its targets, period by period; whole periods only, a part says little of them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from engine.events.log import EventLog, moment_sql
 from engine.kpis import fact_table
 from engine.kpis.durations import NotAssessable, local_sql
 from engine.kpis.fact_table import Key
+from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import Attained, CounterTotal, Entries, Money, PerCase, Quantity
 from engine.kpis.rows import Wanted
 from engine.kpis.rows_counts import counter_named, counter_rows, unit_of
@@ -34,10 +35,11 @@ def _bounds(period: str) -> tuple[str, datetime, datetime]:
         start = datetime(int(match[1]), 3 * int(match[2]) - 2, 1)
         return "quarter", start, _month_on(start, 3)
     if re.fullmatch(r"\d{4}-W\d\d", period):
-        start = datetime.strptime(f"{period}-1", "%G-W%V-%u")  # noqa: DTZ007  on the clock of the workspace
+        start = datetime.strptime(f"{period}-1", "%G-W%V-%u")
         return "week", start, start + timedelta(days=7)
     numbers = [int(part) for part in period.split("-")]
-    start = datetime(*(numbers + [1, 1])[:3])  # type: ignore[arg-type]
+    year, month, day = [*numbers, 1, 1][:3]
+    start = datetime(year, month, day)
     if len(numbers) == 3:
         return "day", start, start + timedelta(days=1)
     return ("month", start, _month_on(start, 1)) if len(numbers) == 2 else ("year", start, _month_on(start, 12))
@@ -64,7 +66,8 @@ def append(log: EventLog, key: Key, measure: Attained, wanted: Wanted, grains: S
     if not targets:
         raise NotAssessable("no-target")
     rows = _rows(wanted, measure.of)
-    log.engine.execute("create or replace temp table targets (grain varchar, since timestamp, until timestamp, target double)")
+    columns = "grain varchar, since timestamp, until timestamp, target double"
+    log.engine.execute(f"create or replace temp table targets ({columns})")
     log.engine.insert("targets", ("grain", "since", "until", "target"), list(targets))
     log.engine.execute(f"create or replace temp table cells as {_periods(log, rows, grains)}", wanted.bound)
     log.engine.execute("""
@@ -116,14 +119,16 @@ from reached"""
 
 def _rows(wanted: Wanted, name: Quantity) -> str:
     """x and p of what makes up the total."""
-    from engine.kpis.compute import measure_of
+    from engine.kpis.catalogue import catalogue
 
     log = wanted.log
     if log.process.counters:
         counter = CounterTotal(of=counter_named(log.process, name), how="sum")
         return counter_rows(wanted, counter, unit_of(wanted, (counter.of,)))
     point = log.process.control_points[name]
-    measure = measure_of(log, point)
+    measure, _ = bind(catalogue[point.kpi], point.parameters, log.process, Known())
+    if isinstance(measure, Money) and measure.of not in log.attributes:
+        raise NotAssessable(f"missing={measure.of}")
     narrowed = Wanted(log=log, where=(*wanted.where, *([point.where] if point.where else [])), bound=wanted.bound)
     match measure:
         case Money():

@@ -109,7 +109,8 @@ def _totals(
             continue
         point = process.control_points[name]
         if point.kpi not in TOTALS or point.parameters.get("how") == "mean":
-            message, hint = f"`{name}` is no total", "name a control point of the KPI `value` (a sum), `volume` or `count`"
+            message = f"`{name}` is no total"
+            hint = "name a control point of the KPI `value` (a sum), `volume` or `count`"
             yield workspace.problem("process", process.process, (*path, key), "not-a-total", message, hint)
 
 

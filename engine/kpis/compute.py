@@ -10,7 +10,7 @@ from engine.engines.duckdb import SqlError
 from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog, mark_numbers
-from engine.kpis import fact_table, plain_facts
+from engine.kpis import assessable, fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows, name_cells
 from engine.kpis.durations import NotAssessable
@@ -102,6 +102,7 @@ def measure_of(log: EventLog, point: ControlPoint) -> Measure:
         raise NotAssessable(f"missing={attribute}")
     if isinstance(measure, Timed) and not _happens(log, measure.end):
         raise NotAssessable(f"missing={measure.end}")
+    assessable.check(log, measure, point.clock)
     return measure
 
 
@@ -125,6 +126,9 @@ def wanted_of(log: EventLog, request: Request) -> Wanted:
 def _one(run: _Run, request: Request) -> None:
     measure = measure_of(run.log, request.control_point)
     wanted = wanted_of(run.log, request)
+    assessable.check(run.log, measure, wanted.clock, request.limit)
+    if not assessable.by_period(run.log, measure):
+        run = replace(run, grains=())
     match measure:
         case Timed():
             _timed(run, request, measure, wanted)
@@ -137,6 +141,7 @@ def _one(run: _Run, request: Request) -> None:
             _length(run, request, rows, wanted, measure.quantile, (), census=True)
         case _:
             plain_facts.append(run.log, key_of(run.log, request), measure, wanted, run.grains)
+    fact_table.widen(run.log, key_of(run.log, request), assessable.interval_of(run.log, measure), measure)
 
 
 # --- timed ------------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def ratio(of: Quantity, per: Quantity) -> Measure:
 
 @kpi(unit="ratio", better="higher", period_of="event")
 def attainment(of: Quantity) -> Measure:
-    """A total (a counter, money or a number of entries) as a share of its `targets`, over whole periods that have one."""
+    """A total (a counter, money, a number of entries) as a share of its `targets`, over whole periods that have one."""
     return Attained(of=of)
 
 

@@ -117,7 +117,14 @@ def _moments(wanted: Wanted, measure: Timed) -> str:
             "ended_day": "coalesce(ended_day, false)",
         }
     conditions = [f"{pair.start.moment} is not null", pair.start.member, "outcome <> 'void'"]
+    conditions += seen_whole(log, (measure.start, measure.end))
     return cases_query(wanted, columns, conditions, pair.begin.manager, pair.joins)
+
+
+def seen_whole(log: EventLog, points: tuple[str, ...]) -> list[str]:
+    """A condition, where snapshots began to be saved later than cases did: what came before is not known of those."""
+    since = log.given.since_of(points)
+    return [f"started_at >= {moment_sql(since)}"] if since else []
 
 
 def _pair(log: EventLog, measure: Timed | ByDeadline) -> _Pair:
@@ -286,5 +293,6 @@ def deadline_rows(wanted: Wanted, measure: ByDeadline) -> str:
         f"{column} is not null",
         pair.start.member,
         "outcome <> 'void'",
+        *seen_whole(log, (measure.start, measure.end)),
     ]
     return cases_query(wanted, columns, conditions, pair.begin.manager, pair.joins)

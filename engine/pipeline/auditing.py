@@ -26,7 +26,7 @@ from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
 from engine.pipeline.horizons import keep, kept
 from engine.pipeline.opening import Asked, Tell, silent
-from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
+from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
 from engine.pipeline.trends import trends
 from engine.pipeline.zones import local
 from engine.plan.item import Plan
@@ -164,6 +164,7 @@ def _said(
         control_points=measured_points(on.processes, rules, facts, on.units, settings.locale),
         rules=rules_shown(rules, settings.locale),
         facts=_written(facts),
+        lacking=lacking_of_sources(facts, settings.locale),
         trends=trends(facts, on.units, rules, on.processes, settings.audit.period),
         changes=changes(on.logs, facts, on.units, settings.audit.segments),
         findings=findings,
@@ -286,6 +287,7 @@ def _in_zone(report: SourceReport, zone: str) -> SourceReport:
         first=local(report.first, zone) if report.first else None,
         last=local(report.last, zone) if report.last else None,
         exported_at=local(report.exported_at, zone) if report.exported_at else None,
+        taken=tuple(local(moment, zone) for moment in report.taken),
     )
 
 

@@ -27,7 +27,9 @@ def changes(
     """A comparison for every control point that has two such months with enough cases, sorted."""
     found: dict[tuple[str, str], list[tuple[Period, Fact]]] = defaultdict(list)
     for fact in facts:
-        if fact.period and not fact.segment and not fact.variant and _compares(fact, fact.period, logs[fact.process].process):
+        if not fact.period or fact.segment or fact.variant:
+            continue
+        if _compares(fact, fact.period, logs[fact.process].process):
             found[fact.process, fact.control_point].append((fact.period, fact))
     return tuple(
         change
@@ -40,7 +42,8 @@ def _compares(fact: Fact, period: Period, process: Process) -> bool:
     """A whole, mature month with a value from enough cases."""
     days = (period.until - period.since).days
     month = SHORTEST_MONTH <= days <= LONGEST_MONTH and period.since.day == period.until.day == 1
-    many = (fact.n_eff if fact.n_eff is not None else fact.n) >= enough(process, process.control_points[fact.control_point])
+    asked = enough(process, process.control_points[fact.control_point])
+    many = (fact.n_eff if fact.n_eff is not None else fact.n) >= asked
     return month and not period.partial and fact.maturity == "mature" and many and fact.value is not None
 
 

@@ -70,7 +70,9 @@ _DAYS_RANGE = _t(
     "95 %, по разбросу между днями (периодами выгрузки)", "95 %, from the spread between days (periods of the export)"
 )
 _OF_COUNTERS = _Words(
-    population=_t("дни (периоды выгрузки), за которые есть оба числа", "days (periods of the export) with both numbers"),
+    population=_t(
+        "дни (периоды выгрузки), за которые есть оба числа", "days (periods of the export) with both numbers"
+    ),
     window=_BY_PERIOD,
     repeats=_NO_CASES,
     skips=_NOTHING,

@@ -26,7 +26,7 @@ def trends(
     totals = {(p.process, name) for p in processes for name, point in p.control_points.items() if by_periods(p, point)}
     limits = _limits(rules, processes, units)
     # A period of totals is one number, whole as it is; of cases it takes many to make one.
-    least = _least(rules, processes, units) | dict.fromkeys(totals, 1)
+    least = {**_least(rules, processes, units), **dict.fromkeys(totals, 1)}
     return tuple(
         _trend(key, chosen, found[key][chosen], units[key], limits.get(key), 1 if key in totals else DEFAULT_AT_LEAST)
         for key in sorted(found)

@@ -92,7 +92,8 @@ def _aware(report: SourceReport) -> SourceReport:
     first, last, exported = (
         moment.replace(tzinfo=UTC) if moment else None for moment in (report.first, report.last, report.exported_at)
     )
-    return replace(report, first=first, last=last, exported_at=exported)
+    taken = tuple(moment.replace(tzinfo=UTC) for moment in report.taken)
+    return replace(report, first=first, last=last, exported_at=exported, taken=taken)
 
 
 def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) -> Drawn:

@@ -46,6 +46,8 @@ class AuditView:
             yield from _counters(draw, counters)
         yield draw.text("")
         yield _verdicts(draw, self.report)
+        for line in self.report.lacking:
+            yield draw.listed("–", line)
         yield from _findings(draw, self.report, self.words)
         yield from _monday(draw, self.report, self.words)
 

@@ -10,7 +10,15 @@ from engine.definitions.condition import Literal as Value
 from engine.definitions.process import Process
 from engine.definitions.rule import Limit, Rule
 from engine.engines.duckdb import Engine
-from engine.rules.applies import DEFAULT_AT_LEAST, Units, cases_for_upper_end, enough, judged_in, point_names, quantile_of
+from engine.rules.applies import (
+    DEFAULT_AT_LEAST,
+    Units,
+    cases_for_upper_end,
+    enough,
+    judged_in,
+    point_names,
+    quantile_of,
+)
 from engine.rules.when import UNKNOWN, Explained, Interval, SegmentCounts, Truth, World, explain
 from engine.rules.when_check import in_order
 

@@ -35,7 +35,9 @@ _BELONGS |= {"states": "events or snapshot"}
 
 def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
     """Problems of `sources:`."""
-    named = [(("sources", position, "name"), source.name) for position, source in enumerate(settings.sources)]
+    named: list[tuple[Path_, str]] = [
+        (("sources", position, "name"), source.name) for position, source in enumerate(settings.sources)
+    ]
     if settings.spend is not None:
         named.append((("spend",), "spend"))
     yield from duplicates(document, "duplicate-source", "source", named)
@@ -101,7 +103,9 @@ def _taken(document: Document, path: Path_, taken: Taken) -> Iterator[Problem]:
     said = [taken.column is not None, taken.file is not None, taken.date is not None]
     if sum(said) != 1:
         message = "`taken` takes one of `column`, `file`, `date`"
-        yield document.problem(path, "taken-form", message, 'write taken: COLUMN, or taken: {file: "deals-%Y-%m-%d.csv"}')
+        yield document.problem(
+            path, "taken-form", message, 'write taken: COLUMN, or taken: {file: "deals-%Y-%m-%d.csv"}'
+        )
     if taken.file is not None and not dated(taken.file):
         message = f"`{shortened(taken.file)}` does not say where the day, the month and the year stand"
         hint = "write the name of the file with %Y, %m and %d in their places: deals-%Y-%m-%d.csv"
@@ -125,6 +129,7 @@ def _counts(document: Document, path: Path_, source: Source) -> Iterator[Problem
     if source.counter is None and source.value is not None and source.counters:
         message, hint = "`value` belongs to `counter`", "each column of `counters` holds its own values: delete `value`"
         yield document.problem((*path, "value"), "key-of-other-shape", message, hint, key=True)
+
 
 def _given_otherwise(source: Source) -> tuple[str, ...]:
     if source.reads_xes:

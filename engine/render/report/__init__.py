@@ -11,6 +11,7 @@ from engine.render.report.data import (
     ProcessData,
     ReconciliationShown,
     SourceShown,
+    lacking_said,
     passport_groups,
     process_of,
     reconciliation_of,
@@ -70,6 +71,7 @@ class Report:
     processes: tuple[ProcessData, ...]
     reconciliation: tuple[ReconciliationShown, ...]
     unseen: tuple[str, ...]
+    lacking: tuple[str, ...]
     passports: tuple[PassportGroup, ...]
     diagrams: tuple[tuple[str, str], ...]
     glossary: tuple[tuple[str, str], ...]
@@ -114,6 +116,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         processes=tuple(process_of(look, flow) for flow in with_cases),
         reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
         unseen=unseen(look),
+        lacking=tuple(lacking_said(look, one) for one in audit.lacking),
         diagrams=tuple(
             (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
         ),

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import MeasuredPoint, Reconciliation
+from engine.audit import Lacking, MeasuredPoint, Reconciliation
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
+from engine.rules import asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def _covers(look: Look, source: SourceReport, span: str) -> str:
     if source.shape == "counts":
         return words.t("data.covers.counts", span=span, values=source.events, mapped=mapped)
     if source.shape == "snapshot":
-        taken = ", ".join(words.day_short(look.local(moment)) for moment in source.taken[-5:])
+        taken = words.day(look.local(source.taken[-1])) if source.taken else ""
         return words.t("data.covers.snapshot", n=len(source.taken), taken=taken, cases=source.cases, mapped=mapped)
     cases, events = words.count(source.cases), words.count(source.events)
     return words.t("data.covers", span=span, cases=cases, events=events, mapped=mapped)
@@ -280,7 +281,10 @@ def unseen(look: Look) -> tuple[str, ...]:
         lines.append(t("unseen.hindsight"))
     for flow in audit.processes:
         lines += _unseen_of(look, flow)
+    lines += [lacking_said(look, one) for one in audit.lacking]
     for fact in audit.facts:
+        if asks.lacking_of(fact.note):
+            continue
         point = look.points.get((fact.process, fact.control_point))
         if point and not fact.segment and any(v.verdict == "not assessable" for v in fact.verdicts):
             lines.append(t("unseen.point", title=point.title, why=look.note(fact) or t("unseen.no_data")))
@@ -291,6 +295,13 @@ def unseen(look: Look) -> tuple[str, ...]:
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
     return tuple(dict.fromkeys(lines))
+
+
+def lacking_said(look: Look, one: Lacking) -> str:
+    """`«Реакция», «КП» нельзя оценить: не видно …; попросите …`."""
+    points = [look.points[one.process, name].title for name in one.control_points if (one.process, name) in look.points]
+    titles = ", ".join(look.words.t("quoted", what=title) for title in points)
+    return look.words.t("unseen.lacking", what=titles, why=one.why, ask=one.ask)
 
 
 def _unseen_of(look: Look, flow: ProcessFlow) -> Iterator[str]:

@@ -10,6 +10,7 @@ from engine.audit import Audit, MeasuredPoint, RuleShown
 from engine.kpis.fact import Fact, Segment, Verdict
 from engine.kpis.flow import ProcessFlow
 from engine.render.words import Words
+from engine.rules import asks
 from engine.rules.finding import Finding
 
 _WORST_FIRST = ("red", "error", "yellow", "grey", "not assessable", "green")
@@ -137,6 +138,10 @@ class Look:
         return "; ".join(self._noted(*part.partition("=")) for part in (fact.note or "").split(";") if part)
 
     def _noted(self, code: str, equals: str, value: str) -> str:
+        if code == "fidelity" and value in asks.ASKS:
+            return f"{asks.why(value, self.words.locale)}; {asks.ask(value, self.words.locale)}"
+        if code == "interval":
+            return self.words.t("note.interval", value=self.words.duration(float(value)))
         if not self.words.has(f"note.{code}"):
             return f"{code}{equals}{value}".strip()
         if code == "never":
@@ -145,6 +150,8 @@ class Look:
 
     def data(self, name: str) -> str:
         """What an attribute, a dimension or a mark is called in a sentence about missing data."""
+        if name in asks.ASKS:
+            return f"{asks.why(name, self.words.locale)} ({asks.ask(name, self.words.locale)})"
         return self.words.t(f"lacking.{name}") if self.words.has(f"lacking.{name}") else self.dimension(name)
 
     def _young(self, fact: Fact) -> Mark:
