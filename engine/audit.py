@@ -39,6 +39,7 @@ class Passport:
     at_least: int
     interval: str
     source_of_formula: str
+    counted: Literal["cases", "periods"] = "cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,17 @@ class MeasuredPoint:
     better: Literal["higher", "lower", "neither"]
     responsible: str | None
     passport: Passport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """What the sources of a process cannot give: which control points it takes, and what to ask the client for."""
+
+    process: str
+    lacks: str
+    why: str
+    ask: str
+    control_points: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +198,7 @@ class Audit:
     control_points: tuple[MeasuredPoint, ...] = ()
     rules: tuple[RuleShown, ...] = ()
     facts: tuple[Fact, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
     trends: tuple[Trend, ...] = ()
     changes: tuple[Change, ...] = ()
     dose: tuple[Dose, ...] = ()

@@ -379,7 +379,7 @@ def graph(process: str, form: str, numbers: bool) -> int:
     from engine.pipeline import looking, opening
 
     workspace = _load()
-    drawn = opening.find_process(workspace, process)
+    drawn = opening.find_drawn(workspace, process)
     counts = None
     if numbers:
         with _store(workspace) as store:

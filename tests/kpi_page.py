@@ -8,7 +8,7 @@ from engine.definitions.condition import Expr
 from engine.definitions.document import Span
 from engine.kpis.catalogue import catalogue
 from engine.kpis.kpi import Kpi, Parameter
-from engine.kpis.measure import AttributeName, Point, Quantity, StateName
+from engine.kpis.measure import AttributeName, Counter, Point, Quantity, StateName
 
 PAGE = Path(__file__).parents[1] / "docs" / "kpis.md"
 HEAD = """# KPIs
@@ -25,6 +25,7 @@ KINDS: dict[object, str] = {
     Point: "a state or a mark",
     StateName: "a state",
     AttributeName: "an attribute of the case",
+    Counter: "a counter",
     Quantity: "a counter or a control point of the process",
     Span: "a duration: `15m`, `2wd`",
     Expr: "a condition",

@@ -79,6 +79,19 @@ class ControlPoint:
     parameters: dict[str, object] = field(default_factory=dict)
 
 
+def _named(raw: Raw) -> Raw:
+    return {"name": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class Counter:
+    """What is counted where there are no cases: visitors, receipts; `money`: it is a sum of money."""
+
+    name: str
+    title: Text | None = None
+    money: bool = False
+
+
 @shape
 class Process:
     """One process; `counters` instead of states where it is fed by counts alone."""
@@ -96,12 +109,17 @@ class Process:
     lost: Literal["recorded", "not recorded"] = "recorded"
     dimensions: Named[Dimension] = field(default_factory=dict)
     control_points: Named[Annotated[ControlPoint, rest(CONTROL_POINT_KEYS, "parameters")]] = field(default_factory=dict)
-    counters: tuple[str, ...] = ()
+    counters: tuple[Annotated[Counter, shorthand(_named)], ...] = ()
     extends: Many[str] = ()
 
     def state(self, name: str) -> State:
         """The state of that name; KeyError otherwise."""
         return next(state for state in self.states if state.name == name)
+
+    @property
+    def counter_names(self) -> tuple[str, ...]:
+        """Names of the counters, in their order."""
+        return tuple(counter.name for counter in self.counters)
 
     @property
     def stage_order(self) -> dict[str, int]:

@@ -134,6 +134,22 @@ class Continues:
     on: str
 
 
+def _taken(raw: Raw) -> Raw:
+    return {"column": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class Taken:
+    """When a snapshot was taken: a column of its rows, a date in the names of its files, or the date itself.
+
+    `file` is the name with the date in the place it stands in: `deals-%Y-%m-%d.csv`; `*` stands for any text.
+    """
+
+    column: str | None = None
+    file: str | None = None
+    date: Moment | None = None
+
+
 @shape
 class Source:
     """One export. Everything but `name`, `process` and `path` may come from its profile."""
@@ -172,11 +188,12 @@ class Source:
     created: str | None = None
     changed: str | None = None
     closed: str | None = None
-    taken: str | None = None
-    period: str | None = None
+    taken: Annotated[Taken, shorthand(_taken)] | None = None
+    period: Many[str] = ()
     channel: str | None = None
     counter: str | None = None
     value: str | None = None
+    counters: dict[str, str] = field(default_factory=dict)
 
     @property
     def form(self) -> Shape | None:
@@ -185,7 +202,7 @@ class Source:
             return self.shape
         if self.milestones:
             return "milestones"
-        if self.counter:
+        if self.counter or self.counters:
             return "counts"
         if self.created or self.changed or self.taken:
             return "snapshot"

@@ -116,7 +116,7 @@ EXPORTS: Mapping[str, Export] = {
             "no_show": "Не пришёл",
             "won": "Оплата",
             "lost": "Ушёл",
-            "not_client": "Не покупатель",
+            "spam": "Не покупатель",
             "reminder": "Напомнили",
             "follow_up": "Связались после визита",
         },

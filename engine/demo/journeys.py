@@ -215,7 +215,7 @@ def showroom_visit(walk: Walk) -> None:
         walk.begin("came")
     if walk.chance(0.05):
         walk.wait(5)
-        walk.fire("turn_away")
+        walk.fire("junk")
         return
     walk.wait(12)
     if not walk.chance(0.8 * walk.manager.skill):

@@ -8,8 +8,10 @@ from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import personal
 from engine.events.building import TIED, USED
+from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
+from engine.events.snapshots import Snapshots
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
 from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, Work
 
@@ -19,6 +21,7 @@ MASK = "***"
 FIDELITY: dict[Shape, tuple[str, ...]] = {
     "events": ("stage_times", "conversion", "repeats", "marks", "outcome"),
     "milestones": ("stage_times", "conversion", "outcome"),
+    "counts": ("ratios", "trends"),
 }
 WHY = {
     "process": "no process is named for this value",
@@ -28,24 +31,37 @@ WHY = {
     "time": "the time cannot be read",
     "future": "the time is after the export was made",
     "impossible": "the time is before 1990",
+    "no-counter": "the row names no counter",
+    "number": "the value is no number",
+    "no-value": "there is no value",
 }
+Understood = tuple[tuple[Unmapped, ...], float]
+"""What no line of the definition speaks of, and the share of rows that is understood."""
 Rejected = tuple[str, int, str, str, str | None]
 """file, line, column, code, masked value"""
 
 
 def account(
-    work: Work, shape: Shape, names: Sequence[str], paths: tuple[str, ...], hashes: tuple[str, ...]
+    work: Work,
+    shape: Shape,
+    names: Sequence[str],
+    paths: tuple[str, ...],
+    hashes: tuple[str, ...],
+    understood: Understood | None = None,
+    snapshots: Snapshots | None = None,
 ) -> SourceReport:
-    """Count everything, keep the rejected rows, and report."""
+    """Count everything, keep the rejected rows, and report. `understood`: what is unmapped, where it was counted."""
     counts = _counts(work)
-    by_name = _mapped(work, "mapped_to = 'ignored'") if shape == "events" else 0
+    by_name = _mapped(work, "mapped_to = 'ignored'") if shape in ("events", "snapshot") else 0
     ignored, used = counts.get(IGNORED, 0) + by_name, counts.get("", 0) - by_name
     rejected = sum(counts.get(code, 0) for code in REJECTED) + len(work.table.misfits)
     rows = sum(counts.values()) + len(work.table.misfits)
     kept, firsts = _rejected_rows(work, counts)
     _keep(work, kept)
-    unmapped, share = _unmapped(work, names) if shape == "events" else ((), 1.0)
+    unmapped, share = understood or (_unmapped(work, names) if shape in ("events", "snapshot") else ((), 1.0))
     first, last = _extent(work, shape)
+    if snapshots and snapshots.taken:
+        last = snapshots.taken[-1]
     source = work.source
     if rejected > MAX_KEPT:
         work.notes.append(f"{MAX_KEPT} of {rejected} rejected rows are kept in the store")
@@ -56,7 +72,7 @@ def account(
         path=paths,
         sha256=hashes,
         shape=shape,
-        fidelity=_fidelity(work, shape),
+        fidelity=_fidelity(work, shape, snapshots),
         rows=rows,
         used=used,
         filtered=counts.get(FILTERED, 0),
@@ -64,14 +80,16 @@ def account(
         duplicates=counts.get(DUPLICATE, 0),
         rejected=rejected,
         reject_reasons=_reasons(work, counts, firsts),
-        cases=work.number(f"select count(*) from {work.schema}.cases"),
-        events=work.number(f"select count(*) from {work.schema}.events"),
+        cases=0 if shape == "counts" else work.number(f"select count(*) from {work.schema}.cases"),
+        events=work.number(f"select count(*) from {work.schema}.{'counts' if shape == 'counts' else 'events'}"),
         first=first,
         last=last,
         exported_at=work.limit if source.exported_at else None,
         mapped_share=share,
         unmapped=unmapped,
-        ties_share=_ties(work, used),
+        taken=snapshots.taken if snapshots else (),
+        vanished=snapshots.vanished if snapshots else 0,
+        ties_share=_ties(work, used) if shape in ("events", "milestones") else 0.0,
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
     )
 
@@ -90,7 +108,14 @@ def _mapped(work: Work, condition: str) -> int:
     return work.number(f'select sum(n) from "voronka mapped" where {condition}')
 
 
-def _fidelity(work: Work, shape: Shape) -> tuple[str, ...]:
+def _fidelity(work: Work, shape: Shape, snapshots: Snapshots | None) -> tuple[str, ...]:
+    """What a source of this shape can say; a snapshot by the dates it holds."""
+    if shape == "counts":
+        return FIDELITY[shape]
+    if snapshots:
+        declared = {"created": "age", "closed": "closing_time", "changed": "stage_entry"}
+        given = [word for key, word in declared.items() if getattr(work.source, key)]
+        return ("outcome", "current_stage", *given, *(["moves_between_snapshots"] if len(snapshots.taken) > 1 else []))
     whole = work.select(f"select bool_and(day_only) from {work.schema}.events")[0][0]
     return (*FIDELITY[shape], *(("whole_days",) if whole else ()))
 
@@ -196,13 +221,38 @@ def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], f
 
 def _extent(work: Work, shape: Shape) -> tuple[datetime | None, datetime | None]:
     """First and last time of what was used, events ignored by name included, planned times in the future not."""
+    if shape == "counts":
+        return _extent_of_counts(work)
     limit = f"where not ({work.future('t')})" if work.limit else ""
-    seen = f"select happened_at from {work.schema}.events"
+    planned = ", ".join(f"{work.cells.bound(name)}::varchar" for name in _planned(work))
+    happened = f" where activity not in ({planned})" if planned else ""
+    seen = f"select happened_at from {work.schema}.events{happened}"
     if shape == "events" and _mapped(work, "mapped_to = 'ignored'"):
         seen += f" union all select {own('at')} from {work.rows} where {USED} and {own('ignored')}"
     sql = f"select min(t), max(t) from ({seen}) v(t) {limit}"
     first, last = work.select(sql)[0]
     return (first if isinstance(first, datetime) else None, last if isinstance(last, datetime) else None)
+
+
+def _planned(work: Work) -> tuple[str, ...]:
+    """Activities of times that may lie ahead: they do not show how long the log was watched."""
+    source, planned = work.source, set(work.source.planned)
+    milestones = [n for n, m in source.milestones.items() if planned & {n, *m.at, *(c for cs in m.else_ for c in cs)}]
+    return (*milestones, *(column for name, column in source.moments.items() if planned & {name, column}))
+
+
+def _extent_of_counts(work: Work) -> tuple[datetime | None, datetime | None]:
+    """From the start of the first period to the end of the last, but not beyond the export."""
+    start, end = (utc_sql(name, work.zone.key) for name in ("first", "ended"))
+    first, last = work.select(f"""
+        select min({start}), max({end})
+        from (
+            select min(period_start) as first, {end_sql("max(period_start)", unit_sql("period_start"))} as ended
+            from {work.schema}.counts
+            group by process, counter)""")[0]
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return None, None
+    return first, min(last, work.limit) if work.limit else last
 
 
 def _ties(work: Work, used: int) -> float:

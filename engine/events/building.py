@@ -6,6 +6,7 @@ from engine.engines.sql import quote, text_literal
 from engine.events.attributes import Taken, finished, salt
 from engine.events.event_rows import EventRows
 from engine.events.milestone_rows import MilestoneRows
+from engine.events.snapshots import Snapshots, keep_last_rows, write_events
 from engine.events.table import FILE, ROW, own
 from engine.events.work import DUPLICATE, EARLIEST, Work
 
@@ -25,6 +26,18 @@ def build_events(work: Work, rows: EventRows) -> None:
     _write_activities(work, rows)
     _write_moments(work, rows)
     _drop_helpers(work, rows)
+
+
+def build_snapshots(work: Work, rows: EventRows) -> Snapshots:
+    """The tables of a source of snapshots."""
+    _one_state(work, rows)
+    keep_last_rows(work)
+    _write_cases(work, rows.attributes, _order_of_events(), own("at"), rows)
+    found = write_events(work, rows)
+    _write_activities(work, rows, of_rows=True)
+    _write_moments(work, rows)
+    _drop_helpers(work, rows)
+    return found
 
 
 def build_milestones(work: Work, rows: MilestoneRows) -> None:
@@ -293,10 +306,10 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
     work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
 
 
-def _write_activities(work: Work, rows: EventRows) -> None:
-    """Every activity with what it was mapped to (`ignored`; null: to nothing), its events and cases."""
+def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> None:
+    """Every activity with what it was mapped to (`ignored`; null: to nothing), its events (or rows) and cases."""
     names = ("process", "activity", "state", "mark", "ignored")
-    if rows.mapping.ignored or rows.mapping.also:
+    if rows.mapping.ignored or rows.mapping.also or of_rows:
         selected = ", ".join(f"{own(name)} as {name}" for name in names)
         source = f"select {selected}, {own('key')} as case_key, count(*) as n from {work.rows} where {USED}"
     else:

@@ -1,6 +1,8 @@
 """Shape `events`: every row of the files as one event, with a verdict on it."""
 
+from collections.abc import Mapping as SqlMapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from engine.definitions.document import Key
 from engine.engines.sql import quote
@@ -24,6 +26,8 @@ from engine.events.work import (
     verdicts,
 )
 
+_NO_MORE: SqlMapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
@@ -45,15 +49,15 @@ class EventRows:
     manager: bool
 
 
-def event_keys(work: Work) -> Keys:
-    """The declared columns; in an XES log the standard ones by default."""
+def event_keys(work: Work, at: Stamp | None = None) -> Keys:
+    """The declared columns; in an XES log the standard ones by default. `at`: the stamp, where it is known."""
     source = work.source
     columns = work.table.columns
     log = work.table.files[0].lower().endswith((".xes", ".xes.gz"))
     keys = Keys(
         case=source.case or ((xes.CASE,) if log else ()),
         activity=source.activity or (xes.ACTIVITY if log else None),
-        at=source.at or ((xes.AT,) if log else ()),
+        at=at.columns if at else source.at or ((xes.AT,) if log else ()),
         actor=source.actor.column if source.actor else (xes.ACTOR if log and xes.ACTOR in columns else None),
     )
     for name, value in (("case", keys.case), ("activity", keys.activity), ("at", keys.at)):
@@ -63,14 +67,16 @@ def event_keys(work: Work) -> Keys:
     return keys
 
 
-def event_rows(work: Work) -> EventRows:
+def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] = _NO_MORE) -> EventRows:
     """Set `work.rows`: one row per row of the files, with what became of it.
+
+    `at`: a stamp instead of the one that is declared; `more`: further columns (of a snapshot) as SQL.
 
     Columns of ours: file, row, line, process, case, key (hash), activity, at (UTC), day_only, actor, robot, manager,
     state, mark, ignored, verdict, used, fault column and value, hash of the row; one per attribute, moment and mark.
     """
-    keys = event_keys(work)
-    stamp = work.clock.stamp(keys.at, "at") if keys.at else None
+    keys = event_keys(work, at)
+    stamp = at or (work.clock.stamp(keys.at, "at") if keys.at else None)
     mapping = mapping_of(work.cells, work.source, work.processes)
     attributes = attributes_of(work)
     moments = _moments(work)
@@ -96,13 +102,14 @@ def event_rows(work: Work) -> EventRows:
         else "null::varchar",
         "kept": condition or "true",
         "hash": row_hash(work.table),
+        **more,
         **{f"attribute {a.name}": a.sql for a in attributes},
         **{f"moment {n}": work.clock.utc(m[2], m[2].local) for n, m in enumerate(moments)},
         **{f"moment day {n}": m[2].day_only for n, m in enumerate(moments)},
     }
     first = ",\n            ".join(f"{sql} as {own(name)}" for name, sql in columns.items())
     work.rows = _judged(work, keys, mapping, first, tuple(columns))
-    if not work.table.streamed:
+    if not work.table.streamed or more:
         work.execute(f'create temp table "voronka rows" as select * from {work.rows}')
         work.rows = '"voronka rows"'
     return EventRows(mapping=mapping, attributes=attributes, moments=moments, manager=varying)

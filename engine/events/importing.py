@@ -10,20 +10,22 @@ from zoneinfo import ZoneInfo
 from engine.definitions.document import Document
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
-from engine.definitions.source import Shape, Source
+from engine.definitions.source import ProcessOf, Shape, Source
 from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
-from engine.events.accounts import account
-from engine.events.building import build_events, build_milestones
+from engine.events.accounts import Understood, account
+from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
+from engine.events.count_rows import build_counts, count_rows, unmapped_counters
 from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
+from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
-from engine.events.trouble import BrokenSourceError, Desk
+from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
 from engine.events.work import Work
 
 Progress = Callable[[str, float], None]
@@ -68,7 +70,7 @@ def import_sources(
         progress=progress or _silent,
     )
     problems: list[Problem] = []
-    pending = list(range(len(settings.sources)))
+    pending = list(range(len(_desks(job))))
     reports: tuple[SourceReport, ...] = ()
     while True:
         broken = None
@@ -78,7 +80,7 @@ def import_sources(
                 reports, broken = _all(job, pending, problems)
                 if problems:
                     raise EventLogError(problems)
-                store.drop_others(engine, (source.name for source in settings.sources))
+                store.drop_others(engine, (source.name for source, _ in _desks(job)))
         except EventLogError:
             pending = [number for number in pending if broken is not None and number > broken]
             if not pending:
@@ -93,10 +95,9 @@ def _silent(_name: str, _share: float) -> None:
 
 def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple[tuple[SourceReport, ...], int | None]:
     """Import sources one after another; the number of the one that broke the transaction, if any did."""
-    reports = []
+    reports, desks = [], _desks(job)
     for number in pending:
-        source = job.settings.sources[number]
-        desk = Desk(source.name, number, job.document, [])
+        source, desk = desks[number]
         try:
             reports.append(_one(job, desk, source))
         except BrokenSourceError as error:
@@ -111,6 +112,24 @@ def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple
             problems.extend(desk.problems)
         job.progress(source.name, 1.0)
     return tuple(reports), None
+
+
+def _desks(job: _Import) -> list[tuple[Source, Desk]]:
+    """The sources, and last the table of what was spent: it is read like counts, the source of clients its channel."""
+    found = [(source, Desk(source.name, n, job.document, [])) for n, source in enumerate(job.settings.sources)]
+    spend = job.settings.spend
+    if spend is not None:
+        table = Source(
+            name=store.SPEND,
+            process=ProcessOf(name=""),
+            path=(spend.path,),
+            shape="counts",
+            period=(spend.period,),
+            channel=spend.source,
+            counters={"amount": spend.amount},
+        )
+        found.append((table, SpendDesk(table.name, -1, job.document, [])))
+    return found
 
 
 def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
@@ -148,7 +167,10 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
 
 def _around(job: _Import, source: Source) -> tuple[str, ...]:
     """What decides the result beside the source and its files."""
-    names = [f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}" for p in job.processes]
+    names = [
+        f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}{p.counter_names}{p.initial}"
+        for p in job.processes
+    ]
     return (job.settings.time_zone, job.settings.client, *names)
 
 
@@ -164,8 +186,6 @@ def _supported(desk: Desk, source: Source) -> None:
     for key in ("query", "link", "merge", "continues"):
         if getattr(source, key) is not None:
             desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
-    if source.form in ("snapshot", "counts"):
-        desk.says("not-supported", f"shape `{source.form}` is not supported yet", at=("shape",))
 
 
 def _imported(
@@ -203,15 +223,28 @@ def _imported(
     )
     shape: Shape = source.form or "events"
     names: tuple[str, ...] = ()
+    understood: Understood | None = None
+    snapshots: Snapshots | None = None
     if shape == "milestones":
         build_milestones(work, milestone_rows(work))
+    elif shape == "counts":
+        counted = count_rows(work)
+        build_counts(work, counted)
+        understood = unmapped_counters(work, counted)
+    elif shape == "snapshot":
+        stamp = taken_stamp(work)
+        if desk.problems:
+            raise desk.stop()
+        rows = event_rows(work, stamp, dates(work))
+        snapshots = build_snapshots(work, rows)
+        names = rows.mapping.names
     else:
         rows = event_rows(work)
         build_events(work, rows)
         names = rows.mapping.names
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
-    report = account(work, shape, names or _state_names(work), paths, hashes)
+    report = account(work, shape, names or _state_names(work), paths, hashes, understood, snapshots)
     _forget(engine)
     return report
 

@@ -9,6 +9,7 @@ from engine.definitions.settings import Settings
 from engine.definitions.source import AttributeType
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, quote
+from engine.events.fidelity import Given
 
 Worked = Callable[[Bound, str, str, str, str], str]
 """(bound, relation, start, end, name) -> a query: the relation, and whole working seconds as `name`."""
@@ -42,7 +43,7 @@ class EventLog:
     `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
     `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known;
     `branch` is the attribute it finds the calendar of a case by. `horizons`: seconds by `process.control_point`, those
-    of earlier audits and those found in this one (D4).
+    of earlier audits and those found in this one (D4). `given`: what the sources can say at all.
     """
 
     engine: Engine
@@ -68,6 +69,7 @@ class EventLog:
     working_day: int | None = None
     branch: str | None = None
     horizons: dict[str, int] = field(default_factory=dict)
+    given: Given
 
     def relation(self, name: str) -> str:
         """The quoted table of this process: one of RELATIONS."""

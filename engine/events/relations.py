@@ -12,7 +12,8 @@ from engine.definitions.source import AttributeType
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
-from engine.events import dimensions, visits
+from engine.events import counts, dimensions, visits
+from engine.events.fidelity import given_by
 from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
@@ -36,6 +37,7 @@ class _Input:
     """What the sources hold for this process."""
 
     sources: tuple[str, ...]
+    counts: tuple[str, ...]
     attributes: Mapping[str, AttributeType]
     fidelity: Fidelity
     events: int
@@ -74,7 +76,9 @@ def prepare(
     if working and "in_hours" in names:
         _add_in_hours(engine, process, working.in_hours, table)
     dims = _finish_cases(engine, process, given, names, working, table)
-    _counts(engine, process)
+    counts.create_counts(engine, process, settings, given.counts, given.observed_until)
+    if process.counters:
+        dims = counts.create_channels(engine, process)
     cases, truncated, crossed = _summary(engine, process)
     log = EventLog(
         engine=engine,
@@ -99,6 +103,7 @@ def prepare(
         worked=working.worked if working else None,
         working_day=working.day if working else None,
         branch=working.branch if working else None,
+        given=given_by(process, settings, reports, given.sources),
     )
     log.activate()
     return log
@@ -110,14 +115,14 @@ def prepare(
 def _input(
     engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport], as_of: datetime | None
 ) -> _Input:
-    sources = _sources(engine, process, reports)
-    if not sources:
+    sources, counted = _sources(engine, process, reports), counts.sources_of(engine, process)
+    if not sources and not counted:
         where = Location("voronka.yaml")
         message = f"no source has events of process `{process.process}`"
         hint = "look at `process:` and `map:` of the sources, and at the import report"
         raise EventLogError([Problem(where=where, code="no-events", message=message, hint=hint)])
     engine.execute(f"create or replace temp view {relation(process, 'input')} as {_union(sources, process)}")
-    observed = _observed_until(engine, process, sources, reports)
+    observed = _observed_until(engine, process, counted if process.counters else sources, reports)
     asked = _utc(as_of, settings.time_zone)
     end = min(moment for moment in (observed, asked) if moment) if observed or asked else None
     events, days, managers, robots, marks = engine.row(f"""
@@ -129,6 +134,7 @@ select count(*),
 from {relation(process, "input")}""")
     return _Input(
         sources=sources,
+        counts=counted,
         attributes=_attributes(engine, process, settings, sources),
         fidelity=Fidelity(days=bool(days), managers=bool(managers), robots=bool(robots), marks=bool(marks)),
         events=int(str(events)),
@@ -162,7 +168,14 @@ from {quote(source)}.events
 where process = {name}"""
         for number, source in enumerate(sources)
     ]
-    return "\nunion all".join(parts)
+    return "\nunion all".join(parts) or _NO_EVENTS
+
+
+_NO_EVENTS = """
+select 0::ubigint as case_key, null::varchar as state, null::varchar as mark, null::timestamp as happened_at,
+       false as day_only, null::timestamp as left_at, 0::bigint as seq, null::varchar as actor_kind,
+       null::varchar as manager
+where false"""
 
 
 def _observed_until(
@@ -175,7 +188,9 @@ def _observed_until(
         report = by_name.get(source)
         end = (report.exported_at or report.last) if report else None
         if end is None:
-            sql = f"select max(happened_at) from {quote(source)}.events where process = $process"
+            latest = "max(period_start) + interval 1 day" if process.counters else "max(happened_at)"
+            table = "counts" if process.counters else "events"
+            sql = f"select {latest} from {quote(source)}.{table} where process = $process"
             last = engine.row(sql, {"process": process.process})[0]
             end = last if isinstance(last, datetime) else None
         if end:
@@ -357,23 +372,6 @@ create or replace temp view {relation(process, "cases")} as
 select *, {end} as observed_until{texts}
 from {rows}""")
     return tuple(found)
-
-
-def _counts(engine: Engine, process: Process) -> None:
-    """Aggregate counts of every source of the shape counts."""
-    schemas = engine.rows("""
-select table_schema
-from information_schema.tables
-where table_schema like 'source:%'
-  and table_name = 'counts'
-order by 1""")
-    parts = [
-        f"select period_start, channel, counter, value from {quote(str(schema))}.counts where process = "
-        + text_literal(process.process)
-        for (schema,) in schemas
-    ]
-    empty = "select null::date as period_start, '' as channel, '' as counter, 0.0 as value where false"
-    engine.execute(f"create or replace temp view {relation(process, 'counts')} as {' union all '.join(parts) or empty}")
 
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:

@@ -44,7 +44,11 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """rows = used + filtered + ignored + duplicates + rejected, over all files of the source."""
+    """rows = used + filtered + ignored + duplicates + rejected, over all files of the source.
+
+    Of snapshots: `taken` says when, `vanished` how many cases of an earlier one the last one does not hold. Of counts:
+    `events` is the number of values, `last` the end of the last period.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -67,4 +71,6 @@ class SourceReport:
     unmapped: tuple[Unmapped, ...] = ()
     links: Links | None = None
     ties_share: float = 0.0
+    taken: tuple[datetime, ...] = ()
+    vanished: int = 0
     notes: tuple[str, ...] = ()

@@ -86,7 +86,8 @@ def _family(day: str, year: str) -> Form:
     return Form(f"{day} %H:%M:%S", parse)
 
 
-def _plain(name: str, *, zoned: bool = False) -> Form:
+def plain_form(name: str, *, zoned: bool = False) -> Form:
+    """One declared way to write a time, such as `%d.%m.%Y %H:%M`."""
     cast = "::timestamp" if zoned else ""
     return Form(
         name,
@@ -107,10 +108,10 @@ DETECTED = (
     _family("%d/%m/%y", r"\d{2}"),
     _family("%Y/%m/%d", ""),
     _family("%Y.%m.%d", ""),
-    _plain("%Y%m%d"),
-    _plain("%Y%m%d%H%M%S"),
-    _plain("%Y%m%d %H:%M:%S"),
-    _plain("%Y%m%dT%H%M%S"),
+    plain_form("%Y%m%d"),
+    plain_form("%Y%m%d%H%M%S"),
+    plain_form("%Y%m%d %H:%M:%S"),
+    plain_form("%Y%m%dT%H%M%S"),
     Form("seconds since 1970", _epoch(10, "to_timestamp"), zoned=True, day_only=False),
     Form("milliseconds since 1970", _epoch(13, "epoch_ms"), zoned=True, day_only=False),
 )
@@ -138,6 +139,13 @@ class Clock:
         if key not in self.found:
             self.found[key] = self._stamp(tuple(columns), at, tuple(formats) or self.formats, tuple(empty))
         return self.found[key]
+
+    def period(self, columns: Sequence[str], *at: Key, forms: tuple[Form, ...], tidy: Callable[[str], str]) -> Stamp:
+        """The stamp of a period, which may be a month or an hour; `tidy`: SQL of its text as a moment is written."""
+        typed = len(columns) == 1 and self.cells.kind(columns[0]) in ("time", "date", "zoned")
+        if typed or self.formats or [column for column in columns if not self.cells.known(column, *at)]:
+            return self.stamp(columns, *at)
+        return self._fitting(tuple(columns), tidy(self.cells.joined(columns, " ")), forms, at)
 
     def _stamp(
         self, columns: tuple[str, ...], at: tuple[Key, ...], formats: tuple[str, ...], empty: tuple[str, ...]
@@ -173,7 +181,7 @@ class Clock:
                 where: tuple[Key, ...] = ("format", number) if len(formats) > 1 else ("format",)
                 self.desk.says("bad-format", f"`{text}` is no time format", "write %d.%m.%Y %H:%M", at=where)
             else:
-                forms.append(_plain(text, zoned="%z" in text))
+                forms.append(plain_form(text, zoned="%z" in text))
         return tuple(forms)
 
     def _fitting(self, columns: tuple[str, ...], text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> Stamp:

@@ -11,8 +11,10 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
 
-FORMAT = "2"
+FORMAT = "3"
 PREFIX = "source:"
+SPEND = "spend"
+"""What the table of `spend:` is called among the sources."""
 
 
 def open_store(engine: Engine) -> None:
@@ -95,6 +97,7 @@ def _report(text: str) -> SourceReport:
         data[name] = tuple(data[name])
     for name in ("first", "last", "exported_at"):
         data[name] = datetime.fromisoformat(data[name]) if data[name] else None
+    data["taken"] = tuple(datetime.fromisoformat(moment) for moment in data["taken"])
     data["reject_reasons"] = tuple(
         RejectReason(**{**reason, "first": Place(**reason["first"])}) for reason in data["reject_reasons"]
     )

@@ -40,3 +40,14 @@ class Desk:
     def stop(self) -> BrokenSourceError:
         """The error to raise once what is wrong has been said."""
         return BrokenSourceError(self.source)
+
+
+class SpendDesk(Desk):
+    """The desk of the table of `spend:`: its keys have names of their own."""
+
+    def place(self, *path: Key, key: bool = False, offset: int = 0) -> Location:
+        """Where a key stands under `spend:`."""
+        if self.document is None:
+            return Location("voronka.yaml")
+        own = {"channel": "source", "counters": "amount"}
+        return self.document.at("spend", *(own.get(str(part), part) for part in path[:1]), key=key, offset=offset)

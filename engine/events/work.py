@@ -18,7 +18,10 @@ from engine.events.trouble import Desk
 
 EARLIEST = "timestamp '1990-01-01'"
 DUPLICATE, FILTERED, IGNORED = "duplicate", "filtered", "ignored"
-REJECTED = ("process", "no-case", "no-activity", "no-time", "time", "future", "impossible")
+REJECTED = (
+    *("process", "no-case", "no-activity", "no-time", "time", "future", "impossible"),
+    *("no-counter", "number", "no-value"),
+)
 
 
 @dataclass(slots=True, kw_only=True)

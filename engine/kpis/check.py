@@ -13,8 +13,9 @@ from engine.errors import Level, Problem
 from engine.events.dimensions import ACROSS, DERIVED
 from engine.kpis.catalogue import catalogue
 from engine.kpis.kpi import Known, bind
-from engine.kpis.measure import Holding
+from engine.kpis.measure import Attained, CounterTotal, Holding, Measure, PerOther
 
+TOTALS = ("value", "volume", "count")
 ALWAYS: Mapping[str, AttributeType] = {
     "manager": "text",
     "source": "text",
@@ -84,13 +85,51 @@ def _control_point(workspace: Defined, process: Process, point: ControlPoint) ->
         yield workspace.problem(
             "process", process.process, place, found.code, found.message, found.hint, key=misspelt, offset=found.offset
         )
+    if process.counters:
+        yield from _of_counters(workspace, process, point, measure)
+        return
     if point.clock == "business" and not process.calendar:
         message, hint = "`clock: business` needs a calendar", "give the process `calendar:`"
         yield workspace.problem("process", process.process, (*path, "clock"), "no-calendar", message, hint)
     if point.where:
         yield from _condition(workspace, process, (*path, "where"), point.where, types)
+    if isinstance(measure, PerOther | Attained):
+        yield from _totals(workspace, process, path, measure)
     if isinstance(measure, Holding):
         yield from _condition(workspace, process, (*path, "of"), measure.of, types)
+
+
+def _totals(
+    workspace: Defined, process: Process, path: tuple[Key, ...], measure: PerOther | Attained
+) -> Iterator[Problem]:
+    """What is divided must be a total: a sum of money, a number of entries."""
+    named = [("of", measure.of), *([("per", measure.per)] if isinstance(measure, PerOther) else [])]
+    for key, name in named:
+        if name in process.counter_names:
+            continue
+        point = process.control_points[name]
+        if point.kpi not in TOTALS or point.parameters.get("how") == "mean":
+            message = f"`{name}` is no total"
+            hint = "name a control point of the KPI `value` (a sum), `volume` or `count`"
+            yield workspace.problem("process", process.process, (*path, key), "not-a-total", message, hint)
+
+
+def _of_counters(
+    workspace: Defined, process: Process, point: ControlPoint, measure: Measure | None
+) -> Iterator[Problem]:
+    """A process of counters has totals and what is made of them; conditions and working time are about cases."""
+    path: tuple[Key, ...] = ("control_points", point.name)
+    hint = "of counters there are `ratio`, `volume`, `value` and `attainment`"
+    if measure is not None and not isinstance(measure, PerOther | CounterTotal | Attained):
+        message = f"`{point.kpi}` is about cases, and the process has counters"
+        yield workspace.problem("process", process.process, (*path, "kpi"), "kpi-needs-cases", message, hint)
+    for key, there in (("where", point.where is not None), ("clock", point.clock == "business")):
+        if there:
+            message = f"`{key}` is about cases, and the process has counters"
+            place = (*path, key)
+            yield workspace.problem(
+                "process", process.process, place, "kpi-needs-cases", message, "delete it", key=True
+            )
 
 
 def attribute_types(settings: Settings, process: Process) -> dict[str, AttributeType]:

@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.definitions.condition import Expr
+from engine.definitions.document import Span
 from engine.definitions.process import ControlPoint
 from engine.engines.duckdb import SqlError
 from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
 from engine.events.log import EventLog, mark_numbers
-from engine.kpis import fact_table, plain_facts
+from engine.kpis import assessable, fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows, name_cells
 from engine.kpis.durations import NotAssessable
 from engine.kpis.kpi import Known, bind
-from engine.kpis.measure import Age, Measure, Money, Point, Stay, Timed
+from engine.kpis.measure import Age, BeganAgain, Measure, Money, Point, Stay, Timed
 from engine.kpis.rows import Wanted
-from engine.kpis.rows_timed import age_rows, end_of_log, stay_rows, timed_rows
+from engine.kpis.rows_timed import again_timed_rows, age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import EXACT_ROWS, Times
 from engine.kpis.working import wall_seconds
@@ -96,10 +97,12 @@ def measure_of(log: EventLog, point: ControlPoint) -> Measure:
         message = f"`{point.name}`: " + ("; ".join(w.message for w in wrong) or f"unknown KPI `{point.kpi}`")
         raise KpiError([Problem(where=Location(log.process.process), code="kpi", message=message)])
     attribute = measure.of if isinstance(measure, Money) else getattr(measure, "deadline", None)
+    attribute = "client" if isinstance(measure, BeganAgain) else attribute
     if attribute is not None and attribute not in log.attributes:
         raise NotAssessable(f"missing={attribute}")
     if isinstance(measure, Timed) and not _happens(log, measure.end):
         raise NotAssessable(f"missing={measure.end}")
+    assessable.check(log, measure, point.clock)
     return measure
 
 
@@ -123,9 +126,14 @@ def wanted_of(log: EventLog, request: Request) -> Wanted:
 def _one(run: _Run, request: Request) -> None:
     measure = measure_of(run.log, request.control_point)
     wanted = wanted_of(run.log, request)
+    assessable.check(run.log, measure, wanted.clock, request.limit)
+    if not assessable.by_period(run.log, measure):
+        run = replace(run, grains=())
     match measure:
         case Timed():
             _timed(run, request, measure, wanted)
+        case BeganAgain():
+            _again(run, request, measure, wanted)
         case Stay():
             _length(run, request, stay_rows(wanted, measure), wanted, measure.quantile, run.grains)
         case Age():
@@ -133,6 +141,7 @@ def _one(run: _Run, request: Request) -> None:
             _length(run, request, rows, wanted, measure.quantile, (), census=True)
         case _:
             plain_facts.append(run.log, key_of(run.log, request), measure, wanted, run.grains)
+    fact_table.widen(run.log, key_of(run.log, request), assessable.interval_of(run.log, measure), measure)
 
 
 # --- timed ------------------------------------------------------------------------------------------------------------
@@ -157,6 +166,34 @@ def _timed(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> None:
         fact_table.insert(run.log, key, estimates, horizon=horizon, ripe=ripe, limit=request.limit)
 
 
+def _again(run: _Run, request: Request, measure: BeganAgain, wanted: Wanted) -> None:
+    """Clients that began again: a share at a horizon like any other (D3, D4)."""
+    name = f"{run.log.process.process}.{request.control_point.name}"
+    horizon = _declared(run, measure.horizon)
+    if horizon is None and name not in run.horizons:
+        without = Wanted(log=replace(run.log, since=None, until=None), where=wanted.where, clock=wanted.clock)
+        step = _rows(run, again_timed_rows(without, measure, None), without, ()).horizon()
+        if step is None:
+            _rows(run, again_timed_rows(wanted, measure, None), wanted, run.grains)
+            fact_table.insert(run.log, key_of(run.log, request), _NEVER, horizon=None, ripe=0)
+            return
+        run.horizons[name] = step
+    horizon = run.horizons[name] if horizon is None else horizon
+    times = _rows(run, again_timed_rows(wanted, measure, horizon), wanted, run.grains)
+    times.share(horizon)
+    estimates = _SHARES.format(raw="arrived_ever / nullif(n, 0)")
+    fact_table.insert(run.log, key_of(run.log, request), estimates, horizon=horizon, ripe=horizon)
+
+
+def _declared(run: _Run, span: Span | None) -> int | None:
+    """A declared horizon in seconds."""
+    if span is None:
+        return None
+    if span.working_days and run.log.working_day is None:
+        raise NotAssessable("no-calendar")
+    return span.seconds + span.working_days * (run.log.working_day or 0)
+
+
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
     codes = code_rows(run.log, rows, wanted.bound, wanted.by, grains, "k, s, skipped, watched")
     times = Times(engine=run.log.engine, codes=codes, periods=len(grains), exact_rows=run.exact_rows)
@@ -168,10 +205,7 @@ def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
 def _horizon(run: _Run, request: Request, measure: Timed, wanted: Wanted) -> int | None:
     """Declared, else that of earlier audits, else by the ladder over all cases of the control point (D4)."""
     if measure.horizon is not None:
-        span = measure.horizon
-        if span.working_days and run.log.working_day is None:
-            raise NotAssessable("no-calendar")
-        return span.seconds + span.working_days * (run.log.working_day or 0)
+        return _declared(run, measure.horizon)
     if measure.quantile is not None and measure.of == "all":
         return None
     name = f"{run.log.process.process}.{request.control_point.name}"

@@ -8,6 +8,7 @@ from engine.engines.sql import Bound, Value
 from engine.events.log import EventLog
 from engine.kpis.durations import local_sql
 from engine.kpis.fact import Fact, Period
+from engine.kpis.measure import ByDeadline, Measure, Timed
 from engine.kpis.rows_timed import end_of_log
 
 OBSERVED_AT_LEAST = 10
@@ -40,6 +41,25 @@ def note(log: EventLog, key: Key, text: str) -> None:
     """A fact that says why there is no number."""
     columns = ("process", "control_point", "variant", "n", "pending", "skipped", "maturity", "reached", "note")
     log.engine.insert("facts", columns, [(*key.values(), 0, 0, 0, "mature", True, text)])
+
+
+def widen(log: EventLog, key: Key, seconds: int, measure: Measure) -> None:
+    """Say that moves lie between two snapshots, `seconds` apart at most, and how far the number may be off for it.
+
+    Whoever was in a stage and left it between two snapshots was not seen there: a share has no upper end, a time no
+    lower one. An age counts from when a case was first seen.
+    """
+    if not seconds:
+        return
+    wider = "high = 1.0" if isinstance(measure, ByDeadline | Timed) else f"high = high + {seconds}"
+    if isinstance(measure, Timed) and measure.quantile is not None:
+        wider = "low = 0.0"
+    log.engine.execute(
+        f"""
+update facts set note = concat_ws(';', note, 'interval={seconds}'), {wider}
+where process = $process and control_point = $name and variant = $variant and value is not null""",
+        key,
+    )
 
 
 def insert(

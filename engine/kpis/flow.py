@@ -74,8 +74,20 @@ class Conformance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterFlow:
+    """What a counter came to in the period of the audit, and in how many of its periods (days, or longer ones)."""
+
+    counter: str
+    title: str
+    money: bool
+    total: float
+    periods: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessFlow:
-    """One process of the audit."""
+    """One process of the audit; a process of counters has no cases."""
 
     process: str
     title: str
@@ -94,3 +106,4 @@ class ProcessFlow:
     loss: tuple[Loss, ...] = ()
     conformance: Conformance
     excluded: dict[str, int] = field(default_factory=dict)
+    counters: tuple[CounterFlow, ...] = ()

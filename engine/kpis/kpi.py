@@ -9,7 +9,7 @@ from typing import Literal, ParamSpec, Union, cast, get_args, get_origin, get_ty
 from engine.definitions.condition import Expr
 from engine.definitions.document import Span, WrongValue, did_you_mean
 from engine.definitions.process import Process
-from engine.kpis.measure import AttributeName, Measure, Point, Quantity, StateName
+from engine.kpis.measure import AttributeName, Counter, Measure, Point, Quantity, StateName
 
 P = ParamSpec("P")
 Unit = Literal["ratio", "seconds", "count", "number", "money"]
@@ -142,6 +142,8 @@ def _read(parameter: Parameter, raw: object, process: Process, known: Known) -> 
             return _READERS[_kind_name(kind)](kind, raw, process, known)
         except WrongValue as error:
             failures.append(error)
+    if process.counters and Counter in parameter.kinds:
+        raise failures[parameter.kinds.index(Counter)]
     raise failures[0] if len(failures) == 1 or not _looks_like_name(raw) else failures[-1]
 
 
@@ -161,21 +163,39 @@ def _text(raw: object) -> str:
     return raw
 
 
+def _as_counter(_: object, raw: object, process: Process, __: Known) -> Counter:
+    if _text(raw) not in process.counter_names:
+        hint = did_you_mean(_text(raw), process.counter_names)
+        raise WrongValue(f"unknown counter `{raw}`", code="unknown-counter", hint=hint)
+    return Counter(_text(raw))
+
+
 def _as_point(_: object, raw: object, process: Process, __: Known) -> Point:
+    if process.counters:
+        raise _no_cases(process)
     names = [state.name for state in process.states] + [mark.name for mark in process.marks]
     if _text(raw) not in names:
         raise WrongValue(f"unknown state or mark `{raw}`", code="unknown-point", hint=did_you_mean(_text(raw), names))
     return Point(_text(raw))
 
 
+def _no_cases(process: Process) -> WrongValue:
+    hint = f"its counters: {', '.join(process.counter_names)}"
+    return WrongValue("the process has counters and no cases", code="kpi-needs-cases", hint=hint)
+
+
 def _as_state(_: object, raw: object, process: Process, __: Known) -> StateName:
+    if process.counters:
+        raise _no_cases(process)
     names = [state.name for state in process.states]
     if _text(raw) not in names:
         raise WrongValue(f"unknown state `{raw}`", code="unknown-state", hint=did_you_mean(_text(raw), names))
     return StateName(_text(raw))
 
 
-def _as_attribute(_: object, raw: object, __: Process, known: Known) -> AttributeName:
+def _as_attribute(_: object, raw: object, process: Process, known: Known) -> AttributeName:
+    if process.counters:
+        raise _no_cases(process)
     names = known.attributes
     if names is not None and _text(raw) not in names:
         hint = did_you_mean(_text(raw), sorted(names))
@@ -184,7 +204,7 @@ def _as_attribute(_: object, raw: object, __: Process, known: Known) -> Attribut
 
 
 def _as_quantity(_: object, raw: object, process: Process, __: Known) -> Quantity:
-    names = [*process.counters, *process.control_points]
+    names = [*process.counter_names, *process.control_points]
     if _text(raw) not in names:
         hint = did_you_mean(_text(raw), names)
         raise WrongValue(f"`{raw}` is no counter and no control point of the process", code="unknown-name", hint=hint)
@@ -223,6 +243,7 @@ def _as_one_of(kind: object, raw: object, _: Process, __: Known) -> str:
 
 _Reader = Callable[[object, object, Process, Known], object]
 _READERS: dict[str, _Reader] = {
+    "Counter": _as_counter,
     "Point": _as_point,
     "StateName": _as_state,
     "AttributeName": _as_attribute,

@@ -14,6 +14,12 @@ Quantity = NewType("Quantity", str)
 """A counter, or a control point of the process that gives a sum of money or a number per case."""
 
 
+class Counter(str):
+    """A counter of a process that is fed by counts."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
     """Time from a point to another, with the cases that are still open (D2, D3, D5 to D7).
@@ -95,6 +101,35 @@ class PerOther:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterTotal:
+    """What a counter comes to, or what it comes to in one of its periods (days, or what is longer) on average."""
+
+    of: Counter
+    how: Literal["sum", "mean"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attained:
+    """A total as a share of its targets, over the periods that have one."""
+
+    of: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What was spent per case that began, that got to a point, or that was won."""
+
+    per: Literal["case", "won"] | Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeganAgain:
+    """Share of the clients that begin again within the horizon after their first case."""
+
+    horizon: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """Share of the cases in a state that entered it again after leaving."""
 
@@ -128,5 +163,5 @@ class Conforming:
 
 Measure = (
     Timed | ByDeadline | Stay | Age | Open | Entries | PerCase | Money | PerOther | Again | LostFrom | Holding | Void
-    | Conforming
+    | Conforming | CounterTotal | Attained | Cost | BeganAgain
 )  # fmt: skip

@@ -5,15 +5,18 @@ from dataclasses import replace
 
 from engine.engines.sql import quote, text_literal
 from engine.events.log import EventLog
-from engine.kpis import fact_table
+from engine.kpis import attained, fact_table
 from engine.kpis.cells import by_cell, code_rows, name_cells
 from engine.kpis.durations import local_sql
 from engine.kpis.fact_table import Key
 from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import (
     Again,
+    Attained,
     ByDeadline,
     Conforming,
+    Cost,
+    CounterTotal,
     Entries,
     Holding,
     LostFrom,
@@ -27,6 +30,8 @@ from engine.kpis.measure import (
     Void,
 )
 from engine.kpis.rows import Wanted, cases_query
+from engine.kpis.rows_costs import cost_rows
+from engine.kpis.rows_counts import counter_rows, counters_of, grains_within, unit_of
 from engine.kpis.rows_plain import (
     again_rows,
     conforming_rows,
@@ -85,6 +90,23 @@ select cell, sum_x as value, null::double as raw,
     + _REST
 )
 
+# A counter counts everybody: its own spread from period to period is all there is to say how sure a total is.
+_COUNTER_SUM = (
+    """
+select cell, sum_x as value, null::double as raw,
+       sum_x - student(n - 1) * spread(n, sum_x, sum_xx) * sqrt(n) as low,
+       sum_x + student(n - 1) * spread(n, sum_x, sum_xx) * sqrt(n) as high,"""
+    + _REST
+)
+
+_COUNTER_MEAN = (
+    """
+select cell, sum_x / n as value, median as raw,
+       value - student(n - 1) * spread(n, sum_x, sum_xx) / sqrt(n) as low,
+       value + student(n - 1) * spread(n, sum_x, sum_xx) / sqrt(n) as high,"""
+    + _REST
+)
+
 _RATIO = (
     """
 select cell, sum_y / nullif(sum_x, 0) as value, null::double as raw,
@@ -107,10 +129,17 @@ def append(log: EventLog, key: Key, measure: Measure, wanted: Wanted, grains: Se
         case Money():
             estimate = _MONEY_SUM if measure.how == "sum" else _MONEY_MEAN
             _totals(log, key, money_rows(wanted, measure), wanted, grains, estimate)
-        case PerOther() if counted(log, measure):
-            _totals(log, key, _counter_rows(wanted, measure), replace(wanted, by=()), grains, _RATIO)
+        case CounterTotal():
+            estimate = _COUNTER_SUM if measure.how == "sum" else _COUNTER_MEAN
+            _counters(log, key, measure, wanted, grains, estimate)
+        case PerOther() if counted(log):
+            _counters(log, key, measure, wanted, grains, _RATIO)
         case PerOther():
             _totals(log, key, _ratio_rows(wanted, measure), wanted, grains, _RATIO)
+        case Attained():
+            attained.append(log, key, measure, wanted, grains)
+        case Cost():
+            _costs(log, key, measure, wanted, grains)
         case Open():
             _census(log, key, measure, wanted, grains)
         case _:
@@ -169,20 +198,30 @@ def _sums(log: EventLog, codes: int, columns: str, grains: Sequence[str]) -> Non
 # --- one total per another --------------------------------------------------------------------------------------------
 
 
-def counted(log: EventLog, measure: PerOther) -> bool:
-    """Whether both quantities are counters of the process."""
-    return {measure.of, measure.per} <= set(log.process.counters)
+def counted(log: EventLog) -> bool:
+    """Whether the quantities are counters: a process has those or cases."""
+    return bool(log.process.counters)
 
 
-def _counter_rows(wanted: Wanted, measure: PerOther) -> str:
-    """A row per period of counts with both counters: y per x."""
-    return f"""
-select sum(value) filter (counter = {wanted.bound(measure.per)})::double as x,
-       sum(value) filter (counter = {wanted.bound(measure.of)})::double as y,
-       period_start::timestamp as p
-from {wanted.log.relation("counts")}
-group by period_start
-having x is not null and y is not null"""
+def _counters(
+    log: EventLog, key: Key, measure: PerOther | CounterTotal, wanted: Wanted, grains: Sequence[str], estimate: str
+) -> None:
+    """Facts from the periods of counters; then those of each channel, whose rows are another kind."""
+    unit = unit_of(wanted, counters_of(log.process, measure))
+    rows = counter_rows(replace(wanted, by=()), measure, unit)
+    _totals(log, key, rows, replace(wanted, by=()), grains_within(unit, grains), estimate)
+    if "channel" in wanted.by:
+        split = Wanted(log=log, by=("channel",))
+        _totals(log, key, counter_rows(split, measure, unit), split, (), f"{estimate} and cell <> 0")
+
+
+def _costs(log: EventLog, key: Key, measure: Cost, wanted: Wanted, grains: Sequence[str]) -> None:
+    """What was spent per case, from months; then by source."""
+    plain = replace(wanted, by=())
+    _totals(log, key, cost_rows(plain, measure), plain, grains_within("month", grains), _RATIO)
+    if "source" in wanted.by:
+        split = Wanted(log=log, where=wanted.where, by=("source",))
+        _totals(log, key, cost_rows(split, measure), split, (), f"{_RATIO} and cell <> 0")
 
 
 def _ratio_rows(wanted: Wanted, measure: PerOther) -> str:

@@ -3,7 +3,8 @@
 from engine.engines.sql import quote, text_literal
 from engine.events.log import EventLog, moment_sql
 from engine.events.reached import member, out_of_order
-from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
+from engine.kpis.flow import ActivityCount, Conformance, CounterFlow, Deviation, Loss, ProcessFlow, Stage
+from engine.kpis.rows import Wanted
 from engine.kpis.rows_plain import deviating, lost_states
 
 EXAMPLES = 5
@@ -12,6 +13,8 @@ EXAMPLES = 5
 def flow(log: EventLog) -> ProcessFlow:
     """The flow of the cases that began in the period of the audit: funnel, losses and conformance of a report."""
     process, locale = log.process, log.settings.locale
+    if process.counters:
+        return _of_counters(log)
     outcomes = {str(row[0]): _int(row[1]) for row in _rows(log, _OUTCOMES)}
     ((truncated, crossed),) = _rows(log, _ODD.format(cases="{cases}", crossed=out_of_order(process)))
     return ProcessFlow(
@@ -32,6 +35,56 @@ def flow(log: EventLog) -> ProcessFlow:
         loss=_loss(log),
         conformance=_conformance(log),
         excluded=dict(log.excluded),
+    )
+
+
+def _of_counters(log: EventLog) -> ProcessFlow:
+    """Totals instead of cases."""
+    process = log.process
+    return ProcessFlow(
+        process=process.process,
+        title=process.title.of(log.settings.locale) if process.title else process.process,
+        channel=process.channel,
+        cases=0,
+        truncated=0,
+        out_of_order=0,
+        won=0,
+        lost=0,
+        void=0,
+        open=0,
+        observed_until=log.observed_until,
+        lost_recorded=True,
+        conformance=Conformance(cases=0, conforming=0, pending=0, deviating=0),
+        excluded=dict(log.excluded),
+        counters=_counters(log),
+    )
+
+
+_COUNTERS = """
+select counter, fsum(value), count(distinct date_trunc(if(unit = 'hour', 'day', unit), period_start)),
+       any_value(if(unit = 'hour', 'day', unit))
+from {counts}
+where {inside}
+group by counter"""
+
+
+def _counters(log: EventLog) -> tuple[CounterFlow, ...]:
+    """The counters in the order of the process."""
+    wanted = Wanted(log=log)
+    sql = _COUNTERS.format(counts=log.relation("counts"), inside=wanted.in_period("period_start") or "true")
+    found = {str(row[0]): row for row in log.engine.rows(sql, wanted.bound)}
+    return tuple(
+        CounterFlow(
+            counter=counter.name,
+            title=counter.title.of(log.settings.locale) if counter.title else counter.name,
+            money=counter.money,
+            total=float(str(total)),
+            periods=_int(periods),
+            unit=str(unit),
+        )
+        for counter in log.process.counters
+        if counter.name in found
+        for _, total, periods, unit in [found[counter.name]]
     )
 
 

@@ -6,7 +6,7 @@ from engine.engines.sql import quote
 from engine.events.log import EventLog, mark_numbers, moment_sql
 from engine.events.reached import Reached, entries_of, entry, is_stage
 from engine.kpis.durations import local_sql, with_seconds
-from engine.kpis.measure import Age, ByDeadline, Point, Stay, Timed
+from engine.kpis.measure import Age, BeganAgain, ByDeadline, Point, Stay, Timed
 from engine.kpis.rows import Wanted, cases_query
 
 ARRIVED, GONE, PENDING, INSIDE, NEGATIVE, SKIPPED = range(6)
@@ -58,6 +58,36 @@ from ({moments})"""
     return f"select * exclude (follow), follow >= {watched} as watched from ({follow})"
 
 
+def again_timed_rows(wanted: Wanted, measure: BeganAgain, watched: int | None) -> str:
+    """A row per client, as `timed_rows`: from the start of the first case to that of the next; nobody is ever gone."""
+    log = wanted.log
+    first = f"""
+join (select case_key as "~case",
+             lead(started_at) over (partition by a_client order by started_at, case_key) as again_at,
+             row_number() over (partition by a_client order by started_at, case_key) as turn
+      from {log.relation("cases")}
+      where a_client is not null
+        and outcome <> 'void') as client
+  on client."~case" = cases.case_key
+  and turn = 1"""
+    columns = {
+        "case_key": "cases.case_key",
+        "t0": "started_at",
+        "t1": "again_at",
+        "observed_until": "observed_until",
+        "skipped": "false",
+        **wanted.branch,
+    }
+    moments = cases_query(wanted, columns, [], None, first)
+    kind = f"case when t1 is null then {PENDING} else {ARRIVED} end::utinyint"
+    placed = f"select *, {kind} as k, false as t0_day, coalesce(t1, observed_until) as t_end from ({moments})"
+    rows = with_seconds(log, wanted.bound, placed, "t0", "t_end", "t0_day", wanted.clock, "s")
+    if watched is None:
+        return f"select *, false as watched from ({rows})"
+    follow = with_seconds(log, wanted.bound, rows, "t0", "observed_until", "t0_day", wanted.clock, "follow")
+    return f"select * exclude (follow), follow >= {watched} as watched from ({follow})"
+
+
 def _with_calendar_only(wanted: Wanted, rows: str) -> str:
     """A case of a branch without a calendar has no working time: it is in no population."""
     if not wanted.branch:
@@ -87,7 +117,14 @@ def _moments(wanted: Wanted, measure: Timed) -> str:
             "ended_day": "coalesce(ended_day, false)",
         }
     conditions = [f"{pair.start.moment} is not null", pair.start.member, "outcome <> 'void'"]
+    conditions += seen_whole(log, (measure.start, measure.end))
     return cases_query(wanted, columns, conditions, pair.begin.manager, pair.joins)
+
+
+def seen_whole(log: EventLog, points: tuple[str, ...]) -> list[str]:
+    """A condition, where snapshots began to be saved later than cases did: what came before is not known of those."""
+    since = log.given.since_of(points)
+    return [f"started_at >= {moment_sql(since)}"] if since else []
 
 
 def _pair(log: EventLog, measure: Timed | ByDeadline) -> _Pair:
@@ -256,5 +293,6 @@ def deadline_rows(wanted: Wanted, measure: ByDeadline) -> str:
         f"{column} is not null",
         pair.start.member,
         "outcome <> 'void'",
+        *seen_whole(log, (measure.start, measure.end)),
     ]
     return cases_query(wanted, columns, conditions, pair.begin.manager, pair.joins)

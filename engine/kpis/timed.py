@@ -4,14 +4,36 @@ from typing import Literal
 
 from engine.definitions.document import Span, WrongValue
 from engine.kpis.kpi import kpi
-from engine.kpis.measure import Age, AttributeName, ByDeadline, Measure, Point, StateName, Stay, Timed
+from engine.kpis.measure import (
+    Age,
+    AttributeName,
+    BeganAgain,
+    ByDeadline,
+    Counter,
+    Measure,
+    PerOther,
+    Point,
+    Quantity,
+    StateName,
+    Stay,
+    Timed,
+)
 
 
 @kpi(unit="ratio", better="higher", period_of="start")
-def conversion(from_: Point, to: Point, within: Span | None = None, strict: bool = False) -> Measure:
-    """Share of the cases that reached `from` which go on to reach `to` within the horizon (D3, D4, D7)."""
+def conversion(
+    from_: Counter | Point, to: Counter | Point, within: Span | None = None, strict: bool = False
+) -> Measure:
+    """Share of the cases that reached `from` which go on to reach `to` within the horizon (D3, D4, D7).
+
+    Of counters: one total per the other, such as receipts per visitor, by the spread between periods (D19).
+    """
     _differ(from_, to)
-    return Timed(start=from_, end=to, strict=strict, horizon=within)
+    if isinstance(from_, Counter):
+        if within or strict:
+            raise WrongValue("`within` and `strict` are about cases, and counters have none", code="kpi-needs-cases")
+        return PerOther(of=Quantity(to), per=Quantity(from_))
+    return Timed(start=Point(from_), end=Point(to), strict=strict, horizon=within)
 
 
 @kpi(unit="seconds", better="lower", period_of="start")
@@ -44,7 +66,13 @@ def age(state: StateName | None = None, quantile: float = 0.5) -> Measure:
     return Age(state=state, quantile=_share(quantile))
 
 
-def _differ(from_: Point, to: Point) -> None:
+@kpi(unit="ratio", better="higher", period_of="start")
+def repeat_rate(within: Span | None = None) -> Measure:
+    """Share of the clients that begin again within the horizon after their first case; by `client` (D3, D4)."""
+    return BeganAgain(horizon=within)
+
+
+def _differ(from_: str, to: str) -> None:
     if from_ == to:
         raise WrongValue("`from` and `to` are the same point", code="bad-value")
 

@@ -9,6 +9,7 @@ from engine.audit import Audit, AuditPeriod
 from engine.definitions.process import Process
 from engine.engines.duckdb import Engine
 from engine.errors import EventLogError, Location, Problem
+from engine.events.counts import extent
 from engine.events.log import EventLog
 from engine.events.relations import prepare
 from engine.events.report import SourceReport
@@ -26,7 +27,7 @@ from engine.pipeline.doubts import provisional
 from engine.pipeline.horizons import keep, kept
 from engine.pipeline.insight import Insight, look, parents
 from engine.pipeline.opening import Asked, Tell, silent
-from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
+from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
 from engine.pipeline.trends import trends
 from engine.pipeline.zones import local
 from engine.plan.item import Plan
@@ -66,7 +67,7 @@ def audit(
         compute(log, _requests(workspace, process, wanted), grains(workspace, log))
         logs[process.process] = log
         flows.append(flow(log))
-    if not any(one.cases for one in flows):
+    if not any(one.cases or one.counters for one in flows):
         hint = f"the log is of {_span(reports)}"
         message = "no case began in the period asked for"
         raise EventLogError([Problem(where=Location("voronka.yaml"), code="no-cases", message=message, hint=hint)])
@@ -174,6 +175,7 @@ def _said(
         control_points=measured_points(on.processes, rules, facts, on.units, settings.locale),
         rules=rules_shown(rules, settings.locale),
         facts=_written(facts),
+        lacking=lacking_of_sources(facts, settings.locale),
         trends=trends(facts, on.units, rules, on.processes, settings.audit.period),
         changes=changes(on.logs, facts, on.units, settings.audit.segments),
         dose=insight.dose,
@@ -189,10 +191,11 @@ def _said(
 def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Process, ...]:
     """The processes asked for that the store has events of; EventLogError where there are none."""
     present: set[object] = set()
-    for (schema,) in store.rows(
-        "select distinct table_schema from information_schema.tables where table_name = 'events' order by 1"
+    for schema, table in store.rows(
+        "select distinct table_schema, table_name from information_schema.tables "
+        "where table_name in ('events', 'counts') and table_schema like 'source:%' order by all"
     ):
-        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".events')}
+        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".{table}')}
     found = tuple(workspace.processes[name] for name in asked.processes if name in present)
     if not found:
         hint = "name an export in `sources` of voronka.yaml, with the process it is about"
@@ -262,11 +265,19 @@ def _requests(workspace: Workspace, process: Process, wanted: Sequence[FactReque
 
 def grains(workspace: Workspace, log: EventLog) -> tuple[str, ...]:
     """The grain of the settings, months for comparisons, days or quarters where only they can show signals (D20)."""
-    first = log.engine.row(f"select min(started_at) from {log.relation('cases')}")[0]
-    days = (log.observed_until - first).days if isinstance(first, datetime) and log.observed_until else 0
+    first = started(log)
+    days = (log.observed_until - first).days if first and log.observed_until else 0
     short = ("day",) if ENOUGH_POINTS <= days < ENOUGH_POINTS * 7 else ()
     long = ("quarter",) if days >= ENOUGH_POINTS * 92 else ()
     return tuple(dict.fromkeys((workspace.settings.audit.period, "month", *short, *long)))
+
+
+def started(log: EventLog) -> datetime | None:
+    """When the first case began, or the first period of counts, by the clock of the workspace."""
+    if log.process.counters:
+        return extent(log.engine, log.process)[0]
+    first = log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0]
+    return first if isinstance(first, datetime) else None
 
 
 def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -279,8 +290,8 @@ def _period(on: _Measured) -> AuditPeriod:
     settings = on.workspace.settings
     ends = [one.observed_until for one in on.flows if one.observed_until]
     until = min((local(end, settings.time_zone) for end in ends), default=None)
-    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in on.logs.values()]
-    since = on.asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
+    starts = [start for log in on.logs.values() if (start := started(log))]
+    since = on.asked.since or min(starts, default=None)
     return AuditPeriod(since=since, until=on.asked.until or until, grain=settings.audit.period)
 
 
@@ -290,6 +301,7 @@ def _in_zone(report: SourceReport, zone: str) -> SourceReport:
         first=local(report.first, zone) if report.first else None,
         last=local(report.last, zone) if report.last else None,
         exported_at=local(report.exported_at, zone) if report.exported_at else None,
+        taken=tuple(local(moment, zone) for moment in report.taken),
     )
 
 

@@ -28,7 +28,7 @@ class Causes:
         for cause in rule.causes:
             if cause.exposure is None or not places:
                 continue
-            missing = _missing(cause, log)
+            missing = _missing(cause, log) or (("stage_history",) if process.counters else ())
             if missing:
                 exposures[cause.name] = Exposure(missing=missing)
                 continue
@@ -74,7 +74,16 @@ def _missing(cause: Cause, log: EventLog) -> tuple[str, ...]:
         if isinstance(argument, Name)
     }
     marks, states = mark_numbers(log.process), {state.name for state in log.process.states}
-    return tuple(sorted(name for name in asked | counted if not _known(name, log, marks, states)))
+    lacking = [name for name in asked | counted if not _known(name, log, marks, states)]
+    undated = _undated(asked & set(log.process.dimensions), counted & states, log)
+    return tuple(sorted({*lacking, *undated}))
+
+
+def _undated(dimensions: set[str], counted: set[str], log: EventLog) -> tuple[str, ...]:
+    """The history of stages, where a condition counts entries or takes a time that the sources cannot tell."""
+    spans = [log.process.dimensions[name].elapsed for name in dimensions]
+    times = all(log.given.gap_of(span) == 0 and all(map(log.given.dated, span)) for span in spans if span)
+    return () if times and (log.given.returns or not counted) else ("stage_history",)
 
 
 def _known(name: str, log: EventLog, marks: Mapping[str, int], states: set[str]) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from engine.audit import Change, ChangeSegment, ChangeSide, ChangeStage
-from engine.definitions.process import ControlPoint
+from engine.definitions.process import ControlPoint, Process
 from engine.engines.sql import quote
 from engine.events.log import EventLog
 from engine.events.reached import member, stages_from
@@ -16,7 +16,7 @@ from engine.kpis.credits import credited
 from engine.kpis.fact import Fact, Period
 from engine.kpis.kpi import Unit
 from engine.kpis.measure import Timed
-from engine.rules.applies import DEFAULT_AT_LEAST, Units
+from engine.rules.applies import Units, enough
 
 LONGEST_MONTH, SHORTEST_MONTH = 31, 28
 
@@ -27,7 +27,9 @@ def changes(
     """A comparison for every control point that has two such months with enough cases, sorted."""
     found: dict[tuple[str, str], list[tuple[Period, Fact]]] = defaultdict(list)
     for fact in facts:
-        if fact.period and not fact.segment and not fact.variant and _compares(fact, fact.period):
+        if not fact.period or fact.segment or fact.variant:
+            continue
+        if _compares(fact, fact.period, logs[fact.process].process):
             found[fact.process, fact.control_point].append((fact.period, fact))
     return tuple(
         change
@@ -36,12 +38,13 @@ def changes(
     )
 
 
-def _compares(fact: Fact, period: Period) -> bool:
+def _compares(fact: Fact, period: Period, process: Process) -> bool:
     """A whole, mature month with a value from enough cases."""
     days = (period.until - period.since).days
     month = SHORTEST_MONTH <= days <= LONGEST_MONTH and period.since.day == period.until.day == 1
-    enough = (fact.n_eff if fact.n_eff is not None else fact.n) >= DEFAULT_AT_LEAST
-    return month and not period.partial and fact.maturity == "mature" and enough and fact.value is not None
+    asked = enough(process, process.control_points[fact.control_point])
+    many = (fact.n_eff if fact.n_eff is not None else fact.n) >= asked
+    return month and not period.partial and fact.maturity == "mature" and many and fact.value is not None
 
 
 def _last_two(
@@ -133,7 +136,7 @@ def _stages(
 ) -> tuple[ChangeStage, ...]:
     """What each stage between the two points brought; () where there is no stage between them."""
     point = log.process.control_points[name]
-    if point.kpi != "conversion" or point.clock == "business":
+    if point.kpi != "conversion" or point.clock == "business" or log.process.counters:
         return ()
     measure, path = measure_of(log, point), log.process.happy_path
     assert isinstance(measure, Timed)

@@ -27,10 +27,20 @@ def provisional(
             )
         if report.mapped_share < MAPPED_AT_LEAST:
             share = f"{report.mapped_share * 100:.0f}"
+            of_events = report.shape == "events"
+            what = ("событий" if of_events else "строк") if ru else "events" if of_events else "rows"
             found.append(
-                f"из выгрузки «{report.name}» разобрано {share} из 100 событий"
+                f"из выгрузки «{report.name}» разобрано {share} из 100 {what}"
                 if ru
-                else f"of the export {report.name}, {share} of 100 events are understood"
+                else f"of the export {report.name}, {share} of 100 {what} are understood"
+            )
+        if report.vanished > (1 - MAPPED_AT_LEAST) * report.cases:
+            found.append(
+                f"в последнем снимке «{report.name}» нет открытых обращений из прежних: {report.vanished}; "
+                "чем они закончились, не известно"
+                if ru
+                else f"open cases of earlier snapshots of {report.name} are not in the last: {report.vanished}; "
+                "how they ended is not known"
             )
     for log in logs.values():
         found += [_gap_said(log, gap, ru=ru) for gap in gaps(log)]

@@ -10,8 +10,12 @@ from engine.kpis.kpi import Kpi, bind
 from engine.kpis.measure import (
     Again,
     Age,
+    Attained,
+    BeganAgain,
     ByDeadline,
     Conforming,
+    Cost,
+    CounterTotal,
     Entries,
     Holding,
     LostFrom,
@@ -56,6 +60,26 @@ _TIME_RANGE = _t("95 %, по границам доли дошедших", "95 %,
 _MONEY_RANGE = _t("95 %, на логарифмической шкале; от 100 сумм", "95 %, on the log scale; from 100 amounts on")
 _NO_RANGE = _t("нет: это перепись на момент", "none: a census at a moment")
 _NOT_VOID = _t("кроме спама, дублей и не клиентов", "without spam, duplicates and those who are no clients")
+
+_BY_PERIOD = _t("сколько насчитано за период", "what was counted in the period")
+_NO_CASES = _t(
+    "счётчик не различает клиентов: вошедший дважды посчитан дважды",
+    "a counter does not tell clients apart: who comes twice counts twice",
+)
+_DAYS_RANGE = _t(
+    "95 %, по разбросу между днями (периодами выгрузки)", "95 %, from the spread between days (periods of the export)"
+)
+_OF_COUNTERS = _Words(
+    population=_t(
+        "дни (периоды выгрузки), за которые есть оба числа", "days (periods of the export) with both numbers"
+    ),
+    window=_BY_PERIOD,
+    repeats=_NO_CASES,
+    skips=_NOTHING,
+    open_cases=_NOTHING,
+    interval=_DAYS_RANGE,
+    formula="ratio estimator, periods as clusters (D19)",
+)
 
 _ARRIVING = _Words(
     population=_t(
@@ -163,6 +187,55 @@ _KINDS: dict[type, _Words] = {
         interval=_t("95 %, оценка отношения", "95 %, ratio estimator"),
         formula="ratio estimator (D19)",
     ),
+    CounterTotal: _Words(
+        population=_t(
+            "всё, что насчитано за дни, за которые есть данные", "all that was counted on the days there are data of"
+        ),
+        window=_BY_PERIOD,
+        repeats=_NO_CASES,
+        skips=_NOTHING,
+        open_cases=_NOTHING,
+        interval=_DAYS_RANGE,
+        formula="sum or mean of the periods; Student's t",
+    ),
+    Attained: _Words(
+        population=_t("целые периоды, на которые есть план", "whole periods that have a target"),
+        window=_BY_PERIOD,
+        repeats=_NOTHING,
+        skips=_NOTHING,
+        open_cases=_t("неполный период не считается", "a period that is not over does not count"),
+        interval=_t("нет: что продано, то продано", "none: what was sold was sold"),
+        formula="sum of what was reached / sum of the targets",
+    ),
+    Cost: _Words(
+        population=_t(
+            "целые месяцы, за которые есть расход; обращения " + _NOT_VOID.ru,
+            "whole months with spending; cases " + _NOT_VOID.en,
+        ),
+        window=_BY_EVENT,
+        repeats=_NOTHING,
+        skips=_NOTHING,
+        open_cases=_t(
+            "обращение входит в месяц своего события, расход — в свой месяц",
+            "a case counts in the month of its event, money in its own",
+        ),
+        interval=_t("95 %, по разбросу между месяцами", "95 %, from the spread between months"),
+        formula="ratio estimator, months as clusters (D19)",
+    ),
+    BeganAgain: _Words(
+        population=_t("клиенты, у которых есть имя или номер, " + _NOT_VOID.ru, "known clients, " + _NOT_VOID.en),
+        window=_t(
+            "клиент относится к периоду своего первого обращения", "a client belongs to the period of the first case"
+        ),
+        repeats=_t("считается первое повторное обращение", "the first return counts"),
+        skips=_NOTHING,
+        open_cases=_t(
+            "клиент, за которым следили меньше срока, считается как доля шансов, что он ещё вернётся",
+            "a client watched for less than the horizon counts as the chance of still coming back",
+        ),
+        interval=_SHARE_RANGE,
+        formula="Aalen-Johansen; Wilson 1927 (D3, D4)",
+    ),
     Again: _Words(
         population=_t("обращения, побывавшие на этапе", "cases that were in the stage"),
         window=_BY_START,
@@ -236,13 +309,20 @@ _OWN_ENTRIES = _t("считаются только сами эти этапы, �
 
 
 def measured_point(
-    process: Process, point: ControlPoint, kpi: Kpi, *, locale: Locale, at_least: int, horizon: int | None
+    process: Process,
+    point: ControlPoint,
+    kpi: Kpi,
+    *,
+    locale: Locale,
+    at_least: int,
+    horizon: int | None,
+    by_periods: bool = False,
 ) -> MeasuredPoint:
     """A control point as documents show it. `horizon` is the one that was used, in seconds."""
     measure, _ = bind(kpi, point.parameters, process)
     if measure is None:
         raise ValueError(f"control point {point.name} was not checked")
-    words = _words(measure)
+    words = _OF_COUNTERS if process.counters and isinstance(measure, PerOther) else _words(measure)
     where = f" {_where(locale)} `{point.where.text}`" if point.where else ""
     return MeasuredPoint(
         process=process.process,
@@ -264,6 +344,7 @@ def measured_point(
             at_least=at_least,
             interval=words.interval.of(locale),
             source_of_formula=words.formula,
+            counted="periods" if by_periods else "cases",
         ),
     )
 

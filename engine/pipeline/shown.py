@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, cast
 
-from engine.audit import MeasuredPoint, RuleShown
+from engine.audit import Lacking, MeasuredPoint, RuleShown
 from engine.definitions.process import Process
 from engine.definitions.rule import Norm, Rule
 from engine.engines.duckdb import Engine
@@ -14,7 +14,8 @@ from engine.kpis.catalogue import catalogue
 from engine.kpis.fact import Fact, Verdict, VerdictWord
 from engine.kpis.fact_table import facts
 from engine.pipeline.passports import measured_point
-from engine.rules.applies import DEFAULT_AT_LEAST, Units, applied
+from engine.rules import asks
+from engine.rules.applies import Units, applied, by_periods, enough
 
 Locale = Literal["ru", "en"]
 _Key = tuple[str, str, str, str | None, str | None, datetime | None, datetime | None]
@@ -77,13 +78,34 @@ def measured_points(
                 point,
                 catalogue[point.kpi],
                 locale=locale,
-                at_least=least.get((process.process, name), DEFAULT_AT_LEAST),
+                at_least=least.get((process.process, name), enough(process, point)),
+                by_periods=by_periods(process, point),
                 horizon=horizons.get((process.process, name)),
             ),
             better=cast(Literal["higher", "lower", "neither"], units[process.process, name][1]),
         )
         for process in processes
         for name, point in process.control_points.items()
+    )
+
+
+def lacking_of_sources(found: Sequence[Fact], locale: Locale) -> tuple[Lacking, ...]:
+    """What the sources cannot give, by process, with the control points it takes and what to ask for."""
+    points: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for fact in found:
+        lacks = asks.lacking_of(fact.note)
+        if lacks and not fact.segment and not fact.period and fact.control_point not in points[fact.process, lacks]:
+            points[fact.process, lacks].append(fact.control_point)
+    return tuple(
+        Lacking(
+            process=process,
+            lacks=lacks,
+            why=asks.why(lacks, locale),
+            ask=asks.ask(lacks, locale),
+            control_points=tuple(sorted(names)),
+        )
+        for (process, lacks), names in sorted(points.items())
+        if names
     )
 
 

@@ -8,8 +8,8 @@ from engine.audit import Trend, TrendPoint
 from engine.definitions.process import Process
 from engine.definitions.rule import Rule
 from engine.kpis.fact import Fact, Period
-from engine.kpis.signals import ENOUGH_POINTS, Grain, Signals, assurance, finest_grain, xmr
-from engine.rules.applies import DEFAULT_AT_LEAST, Units, applied
+from engine.kpis.signals import ENOUGH_POINTS, GRAINS, Grain, Signals, assurance, finest_grain, xmr
+from engine.rules.applies import DEFAULT_AT_LEAST, Units, applied, by_periods
 
 Signal = Literal["outside", "shift", "trend", "two_of_three"]
 _DAYS: Mapping[Grain, int] = {"day": 1, "week": 7, "month": 31, "quarter": 92}
@@ -23,12 +23,23 @@ def trends(
     for fact in facts:
         if fact.period and not fact.segment and not fact.variant:
             found[fact.process, fact.control_point][grain_of(fact.period)].append(fact)
-    limits, least = _limits(rules, processes, units), _least(rules, processes, units)
+    totals = {(p.process, name) for p in processes for name, point in p.control_points.items() if by_periods(p, point)}
+    limits = _limits(rules, processes, units)
+    # A period of totals is one number, whole as it is; of cases it takes many to make one.
+    least = {**_least(rules, processes, units), **dict.fromkeys(totals, 1)}
     return tuple(
-        _trend(key, chosen, found[key][chosen], units[key], limits.get(key))
+        _trend(key, chosen, found[key][chosen], units[key], limits.get(key), 1 if key in totals else DEFAULT_AT_LEAST)
         for key in sorted(found)
-        if (chosen := _finest(found[key], least.get(key, DEFAULT_AT_LEAST)) or grain) in found[key]
+        if (chosen := _grain(found[key], least.get(key, DEFAULT_AT_LEAST), grain)) is not None
     )
+
+
+def _grain(by_grain: Mapping[Grain, Sequence[Fact]], at_least: int, grain: str) -> Grain | None:
+    """The finest that can show signals, else the one asked for, else (totals of months) the finest there is."""
+    known = _finest(by_grain, at_least) or next((name for name in by_grain if name == grain), None)
+    if known is None and at_least == 1:
+        return min(by_grain, key=GRAINS.index, default=None)
+    return known
 
 
 def grain_of(period: Period) -> Grain:
@@ -62,10 +73,15 @@ def _limits(rules: Sequence[Rule], processes: Sequence[Process], units: Units) -
 
 
 def _trend(
-    key: tuple[str, str], grain: Grain, facts: Sequence[Fact], unit: tuple[str, str], limit: float | None
+    key: tuple[str, str],
+    grain: Grain,
+    facts: Sequence[Fact],
+    unit: tuple[str, str],
+    limit: float | None,
+    at_least: int,
 ) -> Trend:
     ordered = sorted(facts, key=lambda fact: fact.period.since if fact.period else fact.key)
-    sound = [fact for fact in ordered if _enters(fact)]
+    sound = [fact for fact in ordered if _enters(fact, at_least)]
     signals = xmr([fact.value for fact in sound if fact.value is not None]) if len(sound) >= ENOUGH_POINTS else None
     marked = _marked(sound, signals)
     points = tuple(_point(fact, marked.get(fact.key), signals, unit[1]) for fact in ordered)
@@ -89,9 +105,9 @@ def _trend(
     )
 
 
-def _enters(fact: Fact) -> bool:
+def _enters(fact: Fact, at_least: int) -> bool:
     """Mature, whole, with enough cases and a value: only such a point may signal (D10, D20)."""
-    return _mature(fact) and fact.n >= DEFAULT_AT_LEAST and fact.value is not None
+    return _mature(fact) and fact.n >= at_least and fact.value is not None
 
 
 def _mature(fact: Fact) -> bool:

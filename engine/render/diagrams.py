@@ -18,7 +18,7 @@ def diagrams(audit: Audit, processes: Iterable[Process]) -> Mapping[str, str]:
     words = Words(locale=audit.locale)
     found = {}
     for flow in audit.processes:
-        if flow.process in known:
+        if flow.process in known and known[flow.process].states:
             numbers: machine.Numbers = {
                 stage.state: words.count(stage.reached) for stage in flow.stages if stage.reached
             }

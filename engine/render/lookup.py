@@ -92,7 +92,8 @@ def _aware(report: SourceReport) -> SourceReport:
     first, last, exported = (
         moment.replace(tzinfo=UTC) if moment else None for moment in (report.first, report.last, report.exported_at)
     )
-    return replace(report, first=first, last=last, exported_at=exported)
+    taken = tuple(moment.replace(tzinfo=UTC) for moment in report.taken)
+    return replace(report, first=first, last=last, exported_at=exported, taken=taken)
 
 
 def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) -> Drawn:
@@ -102,9 +103,8 @@ def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) 
         if getattr(report, name)
     ]
     yield draw.text(f"{shown.name}: {words.t('look.rows', n=report.rows)} = {' + '.join(parts) or '0'}", "bold")
-    if shown.span:
-        facts = {name: getattr(shown, name) for name in ("span", "cases", "events", "mapped")}
-        yield draw.text(words.t("data.covers", **facts))
+    if shown.covers:
+        yield draw.text(shown.covers)
     if shown.exported:
         yield draw.text(words.t("data.exported", moment=shown.exported))
     for line in (*shown.rejects, *shown.unmapped):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.audit import Audit
 from engine.render.report import Report
+from engine.render.report.counters import CounterTable
 from engine.render.report.findings import FindingShown
 from engine.render.report.funnel import Funnel
 from engine.render.templates import folders, prepare
@@ -42,8 +43,13 @@ class AuditView:
         for funnel in self.report.funnels:
             yield draw.text("")
             yield from _funnel(draw, funnel, self.words)
+        for counters in self.report.counters:
+            yield draw.text("")
+            yield from _counters(draw, counters)
         yield draw.text("")
         yield _verdicts(draw, self.report)
+        for line in self.report.lacking:
+            yield draw.listed("–", line)
         yield from _findings(draw, self.report, self.words)
         yield from _monday(draw, self.report, self.words)
 
@@ -107,6 +113,15 @@ def _funnel(draw: Draw, funnel: Funnel, words: Words) -> Iterator["RenderableTyp
     yield table
     if funnel.aside:
         yield draw.text(words.t("funnel.beside", what="; ".join(funnel.aside)), "dim")
+
+
+def _counters(draw: Draw, counters: CounterTable) -> Iterator["RenderableType"]:
+    """The total of each counter, and what it comes to in a day."""
+    yield draw.text(counters.title)
+    table = draw.table(2, whole=(1, 2), right=(1, 2))
+    for row in counters.rows:
+        table.add_row(draw.text(row.title), draw.text(row.total), draw.text(row.each, "dim"))
+    yield table
 
 
 def _verdicts(draw: Draw, report: Report) -> "Table":

@@ -16,6 +16,9 @@ Units = Mapping[tuple[str, str], tuple[str, str]]
 Z = NormalDist().inv_cdf(0.975)
 DEFAULT_AT_LEAST = 30
 AT_LEAST_NEAR_AN_END = 100
+PERIODS_AT_LEAST = 5
+"""Periods of a counter that a verdict takes: five working days."""
+_PERIODS = {"attainment": 1, "cost": 3}
 QUANTILE_KPIS = ("elapsed", "sojourn", "age")
 
 
@@ -31,6 +34,7 @@ class Applied:
     quantile: float | None
     at_least: int
     variant: str
+    by_periods: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,8 @@ def _applied(rule: Rule, process: Process, point: ControlPoint, unit: tuple[str,
         unit=unit[0],
         better=unit[1],
         quantile=quantile,
-        at_least=at_least_of(rule, unit[0], quantile),
+        at_least=at_least_of(rule, unit[0], quantile, enough(process, point)),
+        by_periods=by_periods(process, point),
         variant=rule.name if rule.where else "",
     )
 
@@ -100,9 +105,19 @@ def quantile_of(point: ControlPoint) -> float | None:
     return share if 0 < share < 1 else None
 
 
-def at_least_of(rule: Rule, unit: str, quantile: float | None) -> int:
+def by_periods(process: Process, point: ControlPoint) -> bool:
+    """Whether the `n` of a control point are periods: days of counters, months of spending or of a plan."""
+    return bool(process.counters) or point.kpi in _PERIODS
+
+
+def enough(process: Process, point: ControlPoint) -> int:
+    """What a verdict takes by default: cases; of periods fewer, for Student's t makes up for few of them."""
+    return _PERIODS.get(point.kpi, PERIODS_AT_LEAST if process.counters else DEFAULT_AT_LEAST)
+
+
+def at_least_of(rule: Rule, unit: str, quantile: float | None, usual: int = DEFAULT_AT_LEAST) -> int:
     """Cases a verdict takes (D12): the rule's or the default, raised so that a quantile can have an upper end."""
-    asked = rule.at_least if rule.at_least is not None else _default(rule, unit)
+    asked = rule.at_least if rule.at_least is not None else _default(rule, unit) if usual == DEFAULT_AT_LEAST else usual
     return max(asked, cases_for_upper_end(quantile) if quantile else 0)
 
 

@@ -10,7 +10,15 @@ from engine.definitions.condition import Literal as Value
 from engine.definitions.process import Process
 from engine.definitions.rule import Limit, Rule
 from engine.engines.duckdb import Engine
-from engine.rules.applies import DEFAULT_AT_LEAST, Units, cases_for_upper_end, judged_in, point_names, quantile_of
+from engine.rules.applies import (
+    DEFAULT_AT_LEAST,
+    Units,
+    cases_for_upper_end,
+    enough,
+    judged_in,
+    point_names,
+    quantile_of,
+)
 from engine.rules.when import UNKNOWN, Explained, Interval, SegmentCounts, Truth, World, explain
 from engine.rules.when_check import in_order
 
@@ -128,9 +136,11 @@ class _Worlds:
 
     def at_least(self, rule: Rule, process: str, point: str) -> int:
         """Cases a fact needs in a diagnosis: as in a limit, but no limit is near an end here."""
-        asked = rule.at_least if rule.at_least is not None else DEFAULT_AT_LEAST
         known = self.processes.get(process)
-        quantile = quantile_of(known.control_points[point]) if known and point in known.control_points else None
+        placed = known.control_points.get(point) if known else None
+        usual = enough(known, placed) if known and placed else DEFAULT_AT_LEAST
+        asked = rule.at_least if rule.at_least is not None else usual
+        quantile = quantile_of(placed) if placed else None
         return max(asked, cases_for_upper_end(quantile) if quantile else 0)
 
 

@@ -10,7 +10,7 @@ from engine.definitions.process import Process
 from engine.definitions.rule import Rule
 from engine.engines.duckdb import Engine
 from engine.kpis.fact import Segment
-from engine.rules.applies import Units, quantile_of
+from engine.rules.applies import Units, by_periods, quantile_of
 from engine.rules.diagnoses import Diagnosis, diagnose
 from engine.rules.finding import CauseVerdict, Finding
 from engine.rules.message import Judgement, Speaker, message
@@ -151,7 +151,7 @@ def _of_verdict(row: dict[str, object], around: Around) -> Finding:
         (f"{process.process}.{point.name}{variant}",),
         cases,
         around,
-        _short_of_limit(judged, cases, quantile_of(point)),
+        None if by_periods(process, point) else _short_of_limit(judged, cases, quantile_of(point)),
         priced=judged.unit == "ratio",
     )
 

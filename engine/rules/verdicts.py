@@ -39,6 +39,7 @@ _COLUMNS = {
     "at_least": "DOUBLE",
     "periods": "INTEGER",
     "unit": "VARCHAR",
+    "by_periods": "BOOLEAN",
     "quantile": "DOUBLE",
     "dimensions": ["VARCHAR"],
 }
@@ -86,7 +87,8 @@ create or replace temp table verdicts as
 with signed as (
     select
         facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
-        edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit, edges.y, edges.r,
+        edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
+        edges.by_periods, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
@@ -120,7 +122,8 @@ worded as materialized (
         if(too_few, ceil(at_least - cases - 1e-9)::bigint, null) as needed,
         case
             when dimension is null or too_young or too_few then null
-            when unit = 'ratio' and yellow > 0 and yellow < 1 then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
+            when unit = 'ratio' and not by_periods and yellow > 0 and yellow < 1
+                then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
             when share_z is not null then share_z
             when v > good and v < 'infinity' then {z} * (v - limit_y) / (v - good)
         end as z
@@ -291,6 +294,7 @@ def _row(one: Applied) -> tuple[Value | tuple[str, ...], ...]:
         float(one.at_least),
         periods_of(one.rule),
         one.unit,
+        one.by_periods,
         one.quantile,
         one.rule.by,
     )

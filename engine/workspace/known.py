@@ -41,6 +41,12 @@ class Known:
         full = {f"{process}.{name}" for process, found in processes for name in found.control_points}
         return tuple(sorted(full | {name for _, found in processes for name in found.control_points}))
 
+    def counters(self) -> tuple[str, ...]:
+        """`name` and `process.name` of every counter."""
+        processes = self.workspace.processes.items()
+        full = {f"{process}.{name}" for process, found in processes for name in found.counter_names}
+        return tuple(sorted(full | {name for _, found in processes for name in found.counter_names}))
+
     def has_control_point(self, name: str) -> bool:
         """Whether a name or `process.name` is (or may be) a control point."""
         process = name.partition(".")[0]

@@ -26,6 +26,23 @@ def check_settings_references(known: Known) -> Iterator[Problem]:
     yield from _answers(known)
 
 
+def _counters(known: Known, path: Path_, source: Source, processes: tuple[Process, ...]) -> Iterator[Problem]:
+    """Totals belong to a process of counters, cases to one of states; a counter must be one of its own."""
+    totals = source.form == "counts"
+    other = next((process.process for process in processes if bool(process.counters) != totals), None)
+    if other is not None and source.form is not None:
+        has, what = ("states", "totals") if totals else ("counters", "cases")
+        message = f"process `{other}` has {has}, and this source gives {what}"
+        hint = "make another process: one has states and is fed cases, one has counters and is fed totals"
+        yield known.workspace.problem("settings", "", (*path, "process"), "counters-and-cases", message, hint)
+        return
+    names = sorted({name for process in processes for name in process.counter_names})
+    for name in source.counters:
+        if name not in names:
+            place = (*path, "counters", name)
+            yield known.unknown("settings", "", place, "unknown-counter", "counter", name, names, key=True)
+
+
 def _unknown_process(known: Known, path: Path_, name: str) -> Problem:
     return known.unknown("settings", "", path, "unknown-process", "process", name, known.processes())
 
@@ -43,6 +60,9 @@ def _processes(known: Known, path: Path_, source: Source) -> Iterator[Problem]:
 def _points(known: Known, path: Path_, source: Source) -> Iterator[Problem]:
     processes = known.processes_of(source)
     if processes is None:
+        return
+    yield from _counters(known, path, source, processes)
+    if any(process.counters for process in processes):
         return
     states, marks = points_of(processes)
     points = (*states, *marks)
@@ -86,8 +106,8 @@ def _segments(known: Known) -> Iterator[Problem]:
 
 def _targets(known: Known) -> Iterator[Problem]:
     for name in known.workspace.settings.targets:
-        if name != "revenue" and not known.has_control_point(name):
-            words = ("revenue", *known.control_points())
+        if name != "revenue" and not known.has_control_point(name) and name not in known.counters():
+            words = ("revenue", *known.control_points(), *known.counters())
             yield known.unknown(
                 "settings", "", ("targets", name), "unknown-control-point", "control point", name, words, key=True
             )

@@ -30,6 +30,8 @@ SOURCE = SETTINGS + "sources:\n  - {name: deals, process: form, path: a.csv, sha
 EVENTS = (
     SETTINGS + "sources:\n  - {name: deals, process: form, path: a.csv, shape: events, case: id, activity: a, at: t"
 )
+SNAPSHOT = EVENTS.replace("shape: events", "shape: snapshot").replace("at: t", "created: t")
+COUNTS = SETTINGS + "sources:\n  - ‸{name: door, process: form, path: a.csv, shape: counts, period: t"
 ACTION = "title: A, steps: [a], responsible: b, effort: {hours: 1}, due_in: 2w"
 RULE = "rules:\n  - {name: slow, control_point: reaction, "
 
@@ -137,6 +139,12 @@ CASES: list[tuple[str, str, str, str]] = [
     ("key-of-other-shape", S, SOURCE + "{received: t}, ‸created: t}\n", "`created` is a key of snapshot, this source has shape milestones"),
     ("map-line", S, EVENTS + ", map: [‸{activity: x, state: called, mark: attempt}]}\n", "a line of `map` takes one of `state`, `mark`, `ignore: true`; this one has several of them"),
     ("map-line", S, EVENTS + ", map: [‸{activity: x}]}\n", "a line of `map` takes one of `state`, `mark`, `ignore: true`; this one has none"),
+    ("taken-form", S, SNAPSHOT + ", taken: ‸{column: a, date: 2026-03-01}}\n", "`taken` takes one of `column`, `file`, `date`"),
+    ("taken-form", S, SNAPSHOT + ", taken: {file: ‸deals-%Y.csv}}\n", "`deals-%Y.csv` does not say where the day, the month and the year stand"),
+    ("missing-key", S, COUNTS + "}\n", "key `counters` is missing: it says which column holds which counter"),
+    ("missing-key", S, COUNTS + ", counter: c}\n", "key `value` is missing: `counter` names the column of names, `value` that of numbers"),
+    ("key-of-other-shape", S, COUNTS.replace("‸", "") + ", counters: {a: b}, ‸value: c}\n", "`value` belongs to `counter`"),
+    ("counters-and-cases", S, COUNTS.replace("‸", "").replace("process: form", "process: ‸form") + ", counters: {visitors: a}}\n", "process `form` has states, and this source gives totals"),
     ("unknown-encoding", S, EVENTS + ", encoding: ‸cp12515}\n", "unknown encoding `cp12515`"),
     ("case-only", S, EVENTS + ", attributes: {size: a, ‸Size: b}}\n", "attribute `Size` differs from `size` (line 5) by case only"),
     ("reserved-name", S, EVENTS + ", attributes: {‸hour: a}}\n", "`hour` is a dimension that every process has"),

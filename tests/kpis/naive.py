@@ -57,6 +57,9 @@ control_points:
   mean: {kpi: value, of: amount, outcome: won, how: mean}
   quoted: {kpi: value, of: amount}
   ratio: {kpi: ratio, of: value, per: quoted}
+  attainment: {kpi: attainment, of: value}
+  cost: {kpi: cost, per: contacted}
+  repeat_rate: {kpi: repeat_rate, within: 9s}
 """
 PATH = ("received", "contacted", "quoted", "won")
 FINAL = {"won": "won", "lost": "lost", "spam": "void"}
@@ -85,6 +88,10 @@ class Case:
     @property
     def outcome(self) -> str:
         return FINAL.get(self.resting, "open")
+
+    @property
+    def client(self) -> str:
+        return str(int(self.amount) // 3000)
 
     @property
     def begins(self) -> float:
@@ -289,7 +296,21 @@ ANSWERS: dict[str, Callable[[Mapping[str, Case]], Answer]] = {
     "mean": lambda c: _mean(_won(c)),
     "quoted": lambda c: _sum([case.amount for case in c.values() if case.outcome != "void"]),
     "ratio": _ratio,
+    "repeat_rate": lambda c: _by(_returns(c), 9),
+    # A log of seconds has no target and no spending; what they come to by hand stands in their case files.
+    "attainment": lambda _: (None, 0),
+    "cost": lambda _: (None, 0),
 }
+
+
+def _returns(cases: Mapping[str, Case]) -> list[tuple[str, int]]:
+    """Of every client: from the first case that is an inquiry to the next, or to the end of the log."""
+    starts: dict[str, list[int]] = {}
+    for case in cases.values():
+        if case.outcome != "void":
+            starts.setdefault(case.client, []).append(case.visits[0][1])
+    ordered = [sorted(times) for times in starts.values()]
+    return [("arrived", t[1] - t[0]) if len(t) > 1 else ("pending", UNTIL - t[0]) for t in ordered]
 
 
 def _entered(cases: Mapping[str, Case], state: str) -> Answer:
@@ -307,7 +328,7 @@ def log_of(cases: Mapping[str, Case]) -> EventLog:
         rows[name] = [(state, time) for state, time in case.visits]
         rows[name] += [("attempt", case.visits[0][1] + step) for step in range(case.attempts)]
     attributes: dict[str, dict[str, Any]] = {
-        name: {"source": case.source, "amount": case.amount, "due": logs.moment(case.due)}
+        name: {"source": case.source, "client": case.client, "amount": case.amount, "due": logs.moment(case.due)}
         for name, case in cases.items()
     }
     types = {"amount": "money", "due": "time"}

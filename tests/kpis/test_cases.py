@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.definitions.document import read
+from engine.engines.duckdb import Engine
 from engine.kpis.catalogue import catalogue
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact_table import facts
@@ -56,6 +57,24 @@ def number(text: str) -> float | None:
     return None if text == "none" else float(text)
 
 
+def spending(rows: list[str]) -> Engine:
+    """A store with what was spent, as the table of `spend:` leaves it: rows of `month source amount`."""
+    engine = Engine()
+    if rows:
+        engine.execute('create schema "source:spend"')
+        engine.execute(
+            'create table "source:spend".counts '
+            "(process varchar, period_start timestamp, channel varchar, counter varchar, value double)"
+        )
+        split = [row.split() for row in rows]
+        engine.insert(
+            '"source:spend".counts',
+            ("process", "period_start", "channel", "counter", "value"),
+            [("", f"{month}-01", source, "amount", float(amount)) for month, source, amount in split],
+        )
+    return engine
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_case_file(file: Path) -> None:
     """The facts of the file, and what they say of cases that are pending or skipped, come out of its events."""
@@ -70,6 +89,8 @@ def test_case_file(file: Path) -> None:
         types=data.get("types"),
         until=float(data["until"]),
         unit=unit,
+        workspace=logs.settings(data.get("settings", "")),
+        engine=spending(data.get("spend", [])),
     )
     requests = [Request(control_point=point, by=point.by or ()) for point in process.control_points.values()]
     compute(log, requests, data.get("grain", ()))

@@ -47,7 +47,7 @@ def _counters(document: Document, process: Process) -> Iterator[Problem]:
             message = f"a process has `counters` or states, not both: `{key}` stands beside `counters`"
             hint = "make two processes of it"
             yield document.problem((key,), "counters-and-states", message, hint, key=True)
-    named = [(("counters", position), name) for position, name in enumerate(process.counters)]
+    named = [(("counters", position, "name"), name) for position, name in enumerate(process.counter_names)]
     yield from duplicates(document, "duplicate-counter", "counter", named)
     yield from names_allowed(document, "counter", named)
 

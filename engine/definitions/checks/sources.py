@@ -8,22 +8,25 @@ from engine.definitions.checks.common import duplicates, unknown
 from engine.definitions.document import Document, Path_, shortened
 from engine.definitions.names import DERIVED_DIMENSIONS
 from engine.definitions.settings import Settings
-from engine.definitions.source import MapLine, Source
+from engine.definitions.source import MapLine, Source, Taken
 from engine.errors import Problem
 
-_COUNT_KEYS = ("period", "channel", "counter", "value")
+_COUNT_KEYS = ("period", "channel", "counter", "value", "counters")
 _SNAPSHOT_KEYS = ("created", "changed", "closed", "taken")
 _FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "events": ("milestones", *_SNAPSHOT_KEYS, *_COUNT_KEYS),
     "milestones": ("activity", "at", "map", "states", *_SNAPSHOT_KEYS, *_COUNT_KEYS),
     "snapshot": ("milestones", "at", *_COUNT_KEYS),
-    "counts": ("milestones", "case", "activity", "at", "map", "states", "moments", "link", "merge", *_SNAPSHOT_KEYS),
+    "counts": (
+        *("milestones", "case", "activity", "at", "map", "states", "moments", "attributes", "actor"),
+        *("link", "merge", "continues", "planned", "next_day", *_SNAPSHOT_KEYS),
+    ),
 }
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "events": ("case", "activity", "at"),
     "milestones": ("case", "milestones"),
     "snapshot": ("case", "activity"),
-    "counts": ("period", "counter", "value"),
+    "counts": ("period",),
 }
 _BELONGS = {"milestones": "milestones", "at": "events", "activity": "events or snapshot", "map": "events or snapshot"}
 _BELONGS |= dict.fromkeys(_SNAPSHOT_KEYS, "snapshot") | dict.fromkeys(_COUNT_KEYS, "counts")
@@ -32,7 +35,11 @@ _BELONGS |= {"states": "events or snapshot"}
 
 def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
     """Problems of `sources:`."""
-    named = [(("sources", position, "name"), source.name) for position, source in enumerate(settings.sources)]
+    named: list[tuple[Path_, str]] = [
+        (("sources", position, "name"), source.name) for position, source in enumerate(settings.sources)
+    ]
+    if settings.spend is not None:
+        named.append((("spend",), "spend"))
     yield from duplicates(document, "duplicate-source", "source", named)
     names = tuple(source.name for source in settings.sources)
     for position, source in enumerate(settings.sources):
@@ -86,6 +93,42 @@ def _of_shape(document: Document, path: Path_, source: Source) -> Iterator[Probl
     if shape == "snapshot" and not (source.created or source.changed):
         message = "key `created` is missing: a snapshot needs it, or `changed`"
         yield document.problem(path, "missing-key", message)
+    if shape == "snapshot" and source.taken is not None:
+        yield from _taken(document, (*path, "taken"), source.taken)
+    if shape == "counts":
+        yield from _counts(document, path, source)
+
+
+def _taken(document: Document, path: Path_, taken: Taken) -> Iterator[Problem]:
+    said = [taken.column is not None, taken.file is not None, taken.date is not None]
+    if sum(said) != 1:
+        message = "`taken` takes one of `column`, `file`, `date`"
+        yield document.problem(
+            path, "taken-form", message, 'write taken: COLUMN, or taken: {file: "deals-%Y-%m-%d.csv"}'
+        )
+    if taken.file is not None and not dated(taken.file):
+        message = f"`{shortened(taken.file)}` does not say where the day, the month and the year stand"
+        hint = "write the name of the file with %Y, %m and %d in their places: deals-%Y-%m-%d.csv"
+        yield document.problem((*path, "file"), "taken-form", message, hint)
+
+
+def dated(pattern: str) -> bool:
+    """Whether a pattern of file names holds a whole date."""
+    return "%d" in pattern and "%m" in pattern and ("%Y" in pattern or "%y" in pattern)
+
+
+def _counts(document: Document, path: Path_, source: Source) -> Iterator[Problem]:
+    """A column that names the counter and one with the value, or a column for each counter."""
+    if source.counter is None and not source.counters:
+        message = "key `counters` is missing: it says which column holds which counter"
+        hint = "write counters: {visitors: COLUMN}; where a column names the counter: `counter` and `value`"
+        yield document.problem(path, "missing-key", message, hint)
+    if source.counter is not None and source.value is None:
+        message = "key `value` is missing: `counter` names the column of names, `value` that of numbers"
+        yield document.problem(path, "missing-key", message)
+    if source.counter is None and source.value is not None and source.counters:
+        message, hint = "`value` belongs to `counter`", "each column of `counters` holds its own values: delete `value`"
+        yield document.problem((*path, "value"), "key-of-other-shape", message, hint, key=True)
 
 
 def _given_otherwise(source: Source) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from engine.audit import Audit
 from engine.render.report.changes import ChangeShown, changes_of
+from engine.render.report.counters import CounterTable, counters_of
 from engine.render.report.data import (
     PassportGroup,
     ProcessData,
     ReconciliationShown,
     SourceShown,
+    lacking_said,
     passport_groups,
     process_of,
     reconciliation_of,
@@ -53,6 +55,7 @@ class Report:
     version: str
     definitions: str
     funnels: tuple[Funnel, ...]
+    counters: tuple[CounterTable, ...]
     losses: tuple[LossShown, ...]
     monday: tuple[ItemShown, ...]
     interview: Interview | None
@@ -77,6 +80,7 @@ class Report:
     processes: tuple[ProcessData, ...]
     reconciliation: tuple[ReconciliationShown, ...]
     unseen: tuple[str, ...]
+    lacking: tuple[str, ...]
     passports: tuple[PassportGroup, ...]
     diagrams: tuple[tuple[str, str], ...]
     glossary: tuple[tuple[str, str], ...]
@@ -90,6 +94,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
     look = Look(audit, words)
     points, changes = point_rows(look), changes_of(look)
     told, others = in_full(look.told)
+    with_cases = [flow for flow in audit.processes if not flow.counters]
     plan = tuple(item_of(look, item) for item in sorted(audit.plan, key=lambda item: (item.rank, item.id)))
     return Report(
         client=audit.client,
@@ -99,7 +104,8 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         hindsight=audit.hindsight,
         version=audit.voronka,
         definitions=audit.definitions_sha256[:12],
-        funnels=tuple(funnel_of(look, flow) for flow in audit.processes),
+        funnels=tuple(funnel_of(look, flow) for flow in with_cases),
+        counters=tuple(counters_of(look, flow) for flow in audit.processes if flow.counters),
         losses=largest_losses(look),
         monday=plan[:MOST_MONDAY],
         interview=interview_of(look),
@@ -121,9 +127,10 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         gains=any(item.expected for item in audit.plan),
         not_chosen=not_chosen_of(look, audit.not_chosen),
         sources=tuple(source_of(look, source) for source in audit.sources),
-        processes=tuple(process_of(look, flow) for flow in audit.processes),
+        processes=tuple(process_of(look, flow) for flow in with_cases),
         reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
         unseen=unseen(look),
+        lacking=tuple(lacking_said(look, one) for one in audit.lacking),
         diagrams=tuple(
             (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
         ),

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import MeasuredPoint, Reconciliation
+from engine.audit import Lacking, MeasuredPoint, Reconciliation
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
 from engine.render.report.where import blind_spot
+from engine.rules import asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class SourceShown:
     cases: str
     events: str
     mapped: str
+    covers: str
     rejects: tuple[str, ...]
     unmapped: tuple[str, ...]
     notes: tuple[str, ...]
@@ -88,7 +90,7 @@ class PassportShown:
 def source_of(look: Look, source: SourceReport) -> SourceShown:
     """A source in words."""
     words = look.words
-    span = words.days(look.local(source.first), look.local(source.last)) if source.first and source.last else ""
+    span = _span(look, source)
     parts = source.used + source.filtered + source.ignored + source.duplicates + source.rejected
     return SourceShown(
         name=source.name,
@@ -105,10 +107,33 @@ def source_of(look: Look, source: SourceReport) -> SourceShown:
         cases=words.count(source.cases),
         events=words.count(source.events),
         mapped=words.share(source.mapped_share),
+        covers=_covers(look, source, span),
         rejects=tuple(_rejects(look, source)),
         unmapped=tuple(_unmapped(look, source)),
         notes=source.notes,
     )
+
+
+def _span(look: Look, source: SourceReport) -> str:
+    """From the first day to the last; the last period of counts ends with its last day."""
+    if not source.first or not source.last:
+        return ""
+    last = look.last_day(source.last) if source.shape == "counts" else look.local(source.last)
+    return look.words.days(look.local(source.first), last)
+
+
+def _covers(look: Look, source: SourceReport, span: str) -> str:
+    """What a source is about, in numbers of its shape; nothing where it holds no time."""
+    words, mapped = look.words, look.words.share(source.mapped_share)
+    if not span:
+        return ""
+    if source.shape == "counts":
+        return words.t("data.covers.counts", span=span, values=source.events, mapped=mapped)
+    if source.shape == "snapshot":
+        taken = words.day(look.local(source.taken[-1])) if source.taken else ""
+        return words.t("data.covers.snapshot", n=len(source.taken), taken=taken, cases=source.cases, mapped=mapped)
+    cases, events = words.count(source.cases), words.count(source.events)
+    return words.t("data.covers", span=span, cases=cases, events=events, mapped=mapped)
 
 
 def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
@@ -215,7 +240,7 @@ def passport_of(look: Look, point: MeasuredPoint) -> PassportShown:
         ("repeats", passport.repeats),
         ("skips", passport.skips),
         ("open_cases", passport.open_cases),
-        ("at_least", t("passport.cases", n=passport.at_least)),
+        ("at_least", t(f"passport.at_least.{look.counted(point.process, point.name)}", n=passport.at_least)),
         ("interval", passport.interval),
         ("formula", passport.source_of_formula),
         ("responsible", point.responsible or ""),
@@ -257,7 +282,10 @@ def unseen(look: Look) -> tuple[str, ...]:
         lines.append(t("unseen.hindsight"))
     for flow in audit.processes:
         lines += _unseen_of(look, flow)
+    lines += [lacking_said(look, one) for one in audit.lacking]
     for fact in audit.facts:
+        if asks.lacking_of(fact.note):
+            continue
         point = look.points.get((fact.process, fact.control_point))
         if point and not fact.segment and any(v.verdict == "not assessable" for v in fact.verdicts):
             lines.append(t("unseen.point", title=point.title, why=look.note(fact) or t("unseen.no_data")))
@@ -268,6 +296,13 @@ def unseen(look: Look) -> tuple[str, ...]:
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
     return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
+
+
+def lacking_said(look: Look, one: Lacking) -> str:
+    """`«Реакция», «КП» нельзя оценить: не видно …; попросите …`."""
+    points = [look.points[one.process, name].title for name in one.control_points if (one.process, name) in look.points]
+    titles = ", ".join(look.words.t("quoted", what=title) for title in points)
+    return look.words.t("unseen.lacking", what=titles, why=one.why, ask=one.ask)
 
 
 def _unseen_of(look: Look, flow: ProcessFlow) -> Iterator[str]:

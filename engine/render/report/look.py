@@ -10,6 +10,7 @@ from engine.audit import Audit, MeasuredPoint, RuleShown
 from engine.kpis.fact import Fact, Segment, Verdict
 from engine.kpis.flow import ProcessFlow
 from engine.render.words import Words
+from engine.rules import asks
 from engine.rules.finding import Finding
 from engine.rules.scan import Found, Sight
 
@@ -151,7 +152,7 @@ class Look:
         if verdict is None:
             return self.plain("none")
         if verdict.verdict == "grey":
-            return self._grey(verdict)
+            return self._grey(verdict, self.counted(fact.process, fact.control_point))
         if verdict.verdict == "yellow" and verdict.why:
             return Mark("yellow", _SYMBOLS["yellow"], self.words.t(f"verdict.yellow.{verdict.why}"))
         if verdict.verdict == "not assessable":
@@ -170,6 +171,10 @@ class Look:
         return "; ".join(self._noted(*part.partition("=")) for part in (fact.note or "").split(";") if part)
 
     def _noted(self, code: str, equals: str, value: str) -> str:
+        if code == "fidelity" and value in asks.ASKS:
+            return f"{asks.why(value, self.words.locale)}; {asks.ask(value, self.words.locale)}"
+        if code == "interval":
+            return self.words.t("note.interval", value=self.words.duration(float(value)))
         if not self.words.has(f"note.{code}"):
             return f"{code}{equals}{value}".strip()
         if code == "never":
@@ -178,14 +183,26 @@ class Look:
 
     def data(self, name: str) -> str:
         """What an attribute, a dimension or a mark is called in a sentence about missing data."""
+        if name in asks.ASKS:
+            return f"{asks.why(name, self.words.locale)} ({asks.ask(name, self.words.locale)})"
         return self.words.t(f"lacking.{name}") if self.words.has(f"lacking.{name}") else self.dimension(name)
 
     def _young(self, fact: Fact) -> Mark:
         more = self.words.t("verdict.ready", day=self.words.day(self.local(fact.ready))) if fact.ready else ""
         return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.young"), more)
 
-    def _grey(self, verdict: Verdict) -> Mark:
-        more = self.words.t("verdict.needed", n=verdict.needed) if verdict.needed else ""
+    def counted(self, process: str, name: str) -> str:
+        """What the numbers of a control point rest on: `case`, or `day`, `month`, `period` where there are no cases."""
+        point = self.points.get((process, name))
+        if point is None or point.passport.counted == "cases":
+            return "case"
+        if point.kpi in ("cost", "attainment"):
+            return "month" if point.kpi == "cost" else "period"
+        units = {counter.unit for counter in self.flows[process].counters} if process in self.flows else set()
+        return "day" if units == {"day"} else "period"
+
+    def _grey(self, verdict: Verdict, counted: str) -> Mark:
+        more = self.words.t(f"verdict.needed.{counted}", n=verdict.needed) if verdict.needed else ""
         return Mark("grey", _SYMBOLS["grey"], self.words.t("verdict.grey"), more)
 
     def plain(self, code: str) -> Mark:

@@ -86,7 +86,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
         norm_kind=_norm(look, rule.norm).partition(": ")[0] if rule and rule.norm else "",
         caveat=(rule.caveat or "") if rule else "",
         mark=mark,
-        n=look.words.count(fact.n),
+        n=_rests_on(look, fact),
         pending=look.words.count(fact.pending) if fact.pending else "",
         forecast=_forecast(look, fact, point),
         horizon=look.words.duration(fact.horizon) if fact.horizon and point.unit == "ratio" else "",
@@ -101,6 +101,12 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
 def _is_count(point: MeasuredPoint) -> bool:
     """What was counted is what was: 340 calls in March have no range (D19); audit.json has it, for comparing."""
     return point.unit == "count" or (point.kpi == "value" and point.parameters.get("how", "sum") == "sum")
+
+
+def _rests_on(look: Look, fact: Fact) -> str:
+    """How many cases; where there are none, how many days or months, and that it is those."""
+    counted = look.counted(fact.process, fact.control_point)
+    return look.words.count(fact.n) if counted == "case" else look.words.t(f"counted.{counted}", n=fact.n)
 
 
 def _norm(look: Look, label: str) -> str:
