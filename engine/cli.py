@@ -172,6 +172,8 @@ def audit(
     no_import: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
+    from engine.history.planfile import beside
+    from engine.history.reports import History
     from engine.pipeline import auditing, opening
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
@@ -181,14 +183,17 @@ def audit(
     workspace = _load(directory)
     wanted, folder = check_formats(formats), report_folder(workspace.root, out)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
+    history = History(workspace.root, folder)
+    history.check()
     with _store(workspace) as store:
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
-            result = auditing.audit(workspace, store, reports, asked, tell)
+            result = auditing.audit(workspace, store, reports, asked, tell, history.before)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
-    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures)
+    kept = beside(result.audit, folder, history)
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, kept)
     _console().print(show(result.audit, roots))
     plan = folder / "plan.html"
     _say(f"the plan: {plan}" if plan.exists() else f"wrote {folder}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from engine.audit import Audit, AuditPeriod
@@ -23,7 +23,9 @@ from engine.pipeline.causes import Causes
 from engine.pipeline.changes import changes
 from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
+from engine.pipeline.earlier import Earlier, EarlierThan, no_earlier
 from engine.pipeline.horizons import keep, kept
+from engine.pipeline.levers import effects_of
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, measured_points, rules_shown
 from engine.pipeline.trends import trends
@@ -33,6 +35,7 @@ from engine.plan.make import make_plan
 from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
 from engine.rules.finding import Finding
 from engine.rules.findings import find
+from engine.rules.since import with_past
 from engine.rules.verdicts import judge
 from engine.workspace import Workspace
 
@@ -48,9 +51,17 @@ class Result:
 
 
 def audit(
-    workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked, tell: Tell = silent
+    workspace: Workspace,
+    store: Engine,
+    reports: Sequence[SourceReport],
+    asked: Asked,
+    tell: Tell = silent,
+    earlier: EarlierThan = no_earlier,
 ) -> Result:
-    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events."""
+    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events.
+
+    `earlier` is asked, once the day is known that the audit looks from, what the audits before it found.
+    """
     store.lock_down()
     processes = with_events(workspace, store, asked)
     units = units_of(processes)
@@ -78,7 +89,8 @@ def audit(
             units=units,
             logs=logs,
             flows=tuple(flows),
-        )
+        ),
+        earlier,
     )
 
 
@@ -103,7 +115,7 @@ class _Measured:
     flows: tuple[ProcessFlow, ...]
 
 
-def _concluded(on: _Measured) -> Result:
+def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
     """Verdicts, findings and plan, on what was measured."""
     settings, rules = on.workspace.settings, on.workspace.rules
     judge(on.store, rules, on.processes, on.units, grain=settings.audit.period)
@@ -120,12 +132,21 @@ def _concluded(on: _Measured) -> Result:
         causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
     period = _period(on)
-    plan = _plan(on, findings, facts, period)
-    audited = _said(on, facts, findings, plan, period)
+    past = earlier(_day(period))
+    whole = {fact.key: fact for fact in facts if fact.period is None}
+    better = {place: side for place, (_, side) in on.units.items()}
+    findings = with_past(findings, past.findings, whole, better, _day(period).isoformat())
+    plan = _plan(on, findings, whole, period, past)
+    audited = replace(
+        _said(on, facts, findings, plan, period),
+        resolved=past.resolved(findings, (flow.process for flow in on.flows)),
+    )
     return Result(audit=audited, case_tables=cases.tables(findings), units=on.units, logs=on.logs)
 
 
-def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], period: AuditPeriod) -> Plan:
+def _plan(
+    on: _Measured, findings: Sequence[Finding], facts: Mapping[str, Fact], period: AuditPeriod, past: Earlier
+) -> Plan:
     since, until = period.since, period.until
     return make_plan(
         findings,
@@ -133,13 +154,20 @@ def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], per
         on.workspace.actions.values(),
         on.workspace.settings,
         on.processes,
-        {fact.key: fact for fact in facts if fact.period is None},
-        (until or datetime(1970, 1, 1)).date(),
+        facts,
+        _day(period),
         on.workspace.settings.locale,
         since=since.date() if since else None,
         until=until.date() if until else None,
         units=on.units,
+        effects=effects_of(on.logs, on.flows, on.workspace, facts, period),
+        kept=past.kept,
     )
+
+
+def _day(period: AuditPeriod) -> date:
+    """The day an audit looks from, in the workspace's zone."""
+    return (period.until or datetime(1970, 1, 1)).date()
 
 
 def _said(
@@ -168,6 +196,8 @@ def _said(
         findings=findings,
         plan=plan.items,
         not_chosen=plan.not_chosen,
+        joint_effect=plan.joint,
+        dropped=plan.dropped,
         segments=settings.audit.segments,
     )
 
