@@ -278,6 +278,46 @@ def explain_case(process: str, case_id: str, as_feature: bool) -> int:
 
 
 @main.command()
+@_directory
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+def plan(directory: Path | None, form: str) -> int:
+    """Show where the items of the plan stand, as people keep them in plan.yaml."""
+    from engine.history.standing import standing
+    from engine.render.standing import standing_json, standing_table
+
+    workspace = _load(directory)
+    found = standing(workspace, _now())
+    if form == "json":
+        click.echo(standing_json(found, workspace.settings), nl=False)
+    else:
+        _console().print(standing_table(found, workspace.settings))
+    return 0
+
+
+@main.command()
+@click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE... [DIR]")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+def whatif(changes: tuple[str, ...], form: str) -> int:
+    """Say what control points at other values would bring: voronka whatif reaction_time=10m contact_rate=80%."""
+    from engine.pipeline import opening
+    from engine.pipeline.whatif import what_if
+    from engine.render.whatif import whatif_json, whatif_table
+
+    asked, folders = [one for one in changes if "=" in one], [one for one in changes if "=" not in one]
+    if len(folders) > 1 or not asked:
+        raise click.UsageError("write NAME=VALUE, for example reaction_time=10m, then the workspace")
+    workspace = _load(Path(folders[0]) if folders else None)
+    with _store(workspace) as store:
+        wanted = opening.asked(workspace, now=_now())
+        found = what_if(workspace, store, lambda: _import(workspace, store), wanted, asked)
+    if form == "json":
+        click.echo(whatif_json(found, workspace.settings), nl=False)
+    else:
+        _console().print(whatif_table(found, workspace.settings))
+    return 0
+
+
+@main.command()
 @click.argument("process")
 @click.option("--format", "form", type=click.Choice(("mermaid", "svg")), default="mermaid")
 @click.option("--numbers", is_flag=True, help="With how many cases went where.")

@@ -131,7 +131,7 @@ def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
         cases_of=cases.of,
         causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
-    period = _period(on)
+    period = audit_period(on.workspace, on.asked, on.flows, on.logs)
     past = earlier(_day(period))
     whole = {fact.key: fact for fact in facts if fact.period is None}
     better = {place: side for place, (_, side) in on.units.items()}
@@ -290,14 +290,16 @@ def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if not fact.segment or fact.verdicts or fact.n >= DEFAULT_AT_LEAST)
 
 
-def _period(on: _Measured) -> AuditPeriod:
+def audit_period(
+    workspace: Workspace, asked: Asked, flows: Sequence[ProcessFlow], logs: Mapping[str, EventLog]
+) -> AuditPeriod:
     """From the first case (or what was asked for) to the moment all processes were observed until."""
-    settings = on.workspace.settings
-    ends = [one.observed_until for one in on.flows if one.observed_until]
+    settings = workspace.settings
+    ends = [one.observed_until for one in flows if one.observed_until]
     until = min((local(end, settings.time_zone) for end in ends), default=None)
-    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in on.logs.values()]
-    since = on.asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
-    return AuditPeriod(since=since, until=on.asked.until or until, grain=settings.audit.period)
+    starts = [log.engine.row(f"select min(local_at) from {log.relation('cases')}")[0] for log in logs.values()]
+    since = asked.since or min((start for start in starts if isinstance(start, datetime)), default=None)
+    return AuditPeriod(since=since, until=asked.until or until, grain=settings.audit.period)
 
 
 def _in_zone(report: SourceReport, zone: str) -> SourceReport:

@@ -235,6 +235,7 @@ class _Measuring:
             key=self.turn.key,
             process=self.log.process.process,
             control_point=self.turn.point.name,
+            cause=self.turn.exposure.text if self.turn.exposure else None,
             begin=begin,
             end=end,
             cases=exposed.cases / self.months,

@@ -44,7 +44,7 @@ def best(options: Sequence[Option], levers: Mapping[str, float], budget: Budget)
     import highspy
 
     ordered = sorted(options, key=lambda option: option.name)
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.silent()
     model.setOptionValue("mip_rel_gap", 0.0)
     model.setOptionValue("mip_abs_gap", 0.0)

@@ -34,7 +34,7 @@ class Load:
     """What each person has to finish in which week, and the hours of each week that are given away already."""
 
     weeks: Counter[tuple[str, date]] = field(default_factory=Counter)
-    hours: Counter[tuple[str, date]] = field(default_factory=Counter)
+    hours: dict[tuple[str, date], float] = field(default_factory=dict)
 
     def place(self, who: str, due: date, *, begin: date, hours: float, worker: str | None = None) -> date:
         """The day from `due` on by which the work can be done and the person has room in that week; the same weekday.
@@ -55,8 +55,9 @@ class Load:
         """Give away the hours; the week (its Monday) in which the last of them is."""
         week, left = _monday(begin), min(hours, MOST_HOURS)
         while True:
-            now = min(left, HOURS_A_WEEK - self.hours[who, week])
-            self.hours[who, week] += now
+            taken = self.hours.get((who, week), 0.0)
+            now = min(left, HOURS_A_WEEK - taken)
+            self.hours[who, week] = taken + now
             left -= now
             if left <= 1e-9:
                 return week

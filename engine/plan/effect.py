@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import NormalDist
 from typing import Literal
 
-from engine.plan.draws import Drawn, beta_quantiles, points, range_of, shuffled
+from engine.plan.draws import beta_quantiles, points, range_of, shuffled
 
 PASS_THROUGH = (0.5, 1.0)
 """How far those rescued go on as the others do: the low end is computed with the first, the high end with the last."""
@@ -41,7 +41,9 @@ class Difference:
 class Lever:
     """Something that lets more cases through a part of the path: from stage `begin` to stage `end` of it.
 
-    Of `cases` a month the part `reach` is concerned (None: all of them); the share `now` becomes `then`. `worth`: what
+    Of `cases` a month the part `reach` is concerned (None: all of them); the share `now` becomes `then`: the share of
+    those without the cause, or a level to be reached. `cause` is what is removed: levers of the same cause are views of
+    one thing, and the greatest of them counts. `worth`: what
     one case more brings in won ones. Known: the chance of those who got there to be won, in their own segment, so that
     those rescued may fall short of it (`PASS_THROUGH`); Difference: what goes with it in the outcome; None: it is won.
     """
@@ -49,6 +51,7 @@ class Lever:
     key: str
     process: str
     control_point: str
+    cause: str | None = None
     begin: int
     end: int
     cases: float
@@ -57,6 +60,11 @@ class Lever:
     then: Known | float
     worth: Known | Difference | None
     basis: Basis
+
+    @property
+    def on_path(self) -> bool:
+        """Whether it lets more through a stage; else what goes with it in the outcome is an association."""
+        return not isinstance(self.worth, Difference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,22 +93,30 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The part of what is lost between two stages that is lost no more (below zero: that is lost besides)."""
+    """The part of what is lost between two stages that is lost no more (below zero: that is lost besides).
+
+    `level`: not removed on top of the others; the share is brought to where this alone would bring it, at least.
+    """
 
     begin: int
     end: int
     part: float
+    level: bool = False
 
 
 def improved(stages: Sequence[float], removals: Iterable[Removal]) -> list[float]:
     """The funnel computed again: what is removed on the same stages multiplies what is left of their loss.
 
-    Removals over several stages come after those over fewer, and raise each of their stages alike (by one power).
+    Removals over several stages come after those over fewer, and raise each of their stages alike (by one power);
+    levels come last: a limit is kept once, whatever else is done.
     """
     found = list(stages)
-    for one in sorted(removals, key=lambda one: one.end - one.begin):
+    for one in sorted(removals, key=lambda one: (one.level and one.part > 0, one.end - one.begin)):
         before = math.prod(found[one.begin : one.end])
-        after = min(1.0, max(0.0, 1 - (1 - before) * (1 - one.part)))
+        if one.level and one.part > 0:
+            after = max(before, 1 - (1 - math.prod(stages[one.begin : one.end])) * (1 - one.part))
+        else:
+            after = min(1.0, max(0.0, 1 - (1 - before) * (1 - one.part)))
         _raise(found, one, before, after)
     return found
 
@@ -118,7 +134,7 @@ def _raise(stages: list[float], over: Removal, before: float, after: float) -> N
 
 
 def _variables(lever: Lever) -> list[Known | Difference]:
-    found: list[Known | Difference | float | None] = [lever.now, lever.then, lever.worth, lever.reach]
+    found: list[Known | Difference | float | None] = [lever.reach, lever.now, lever.then, lever.worth]
     return [one for one in found if isinstance(one, Known | Difference)]
 
 
@@ -159,7 +175,7 @@ def pass_through(lever: Lever) -> tuple[float, float]:
 
 def gain(levers: Iterable[Lever], funnels: Mapping[str, Funnel]) -> Gain | None:
     """What levers bring together, each counted once: by the funnel computed again, never the sum. None without any."""
-    chosen = {lever.key: lever for lever in levers if lever.process in funnels}
+    chosen = _each_once(lever for lever in levers if lever.process in funnels)
     if not chosen:
         return None
     by_process: dict[str, list[Lever]] = {}
@@ -168,7 +184,7 @@ def gain(levers: Iterable[Lever], funnels: Mapping[str, Funnel]) -> Gain | None:
     least, most = (
         [
             math.fsum(parts)
-            for parts in zip(*(_together(tuple(of), funnels[name], end) for name, of in by_process.items()), strict=True)
+            for parts in zip(*(_together(tuple(of), funnels[at], end) for at, of in by_process.items()), strict=True)
         ]
         for end in (0, 1)
     )
@@ -183,6 +199,19 @@ def gain(levers: Iterable[Lever], funnels: Mapping[str, Funnel]) -> Gain | None:
         pass_through=min(map(pass_through, chosen.values())),
         basis=max((lever.basis for lever in chosen.values()), key=WEAKEST_LAST.index),
     )
+
+
+def _each_once(levers: Iterable[Lever]) -> dict[str, Lever]:
+    """Levers by key; of those of one cause of a process the greatest."""
+    ordered = sorted({lever.key: lever for lever in levers}.values(), key=lambda one: (-math.fsum(extra(one)), one.key))
+    seen: set[tuple[str, str]] = set()
+    found = {}
+    for lever in ordered:
+        cause = (lever.process, lever.cause or f"~{lever.key}")
+        if cause not in seen:
+            found[lever.key] = lever
+        seen.add(cause)
+    return found
 
 
 def _money(by_process: Mapping[str, Sequence[Lever]], funnels: Mapping[str, Funnel]) -> float | None:
@@ -224,7 +253,8 @@ def _removal(lever: Lever, brings: float, cases: float, stages: Sequence[float])
     passed = math.prod(stages[lever.begin : lever.end])
     others = cases * math.prod(stages[: lever.begin]) * math.prod(stages[lever.end :])
     left = others * (1 - passed)
-    return Removal(lever.begin, lever.end, min(1.0, brings / left) if left > 0 else 0.0)
+    part = min(1.0, brings / left) if left > 0 else 0.0
+    return Removal(lever.begin, lever.end, part, level=isinstance(lever.then, float))
 
 
 def stages_known(reached: Sequence[int], waiting: Sequence[int]) -> tuple[Known, ...]:
