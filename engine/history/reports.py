@@ -32,9 +32,7 @@ class History:
         older = next(filter(None, map(self.plan_in, folders)), None)
         own = self.plan_in(self.folder(day))
         before = frozenset(line.action for line in older.items) if older else frozenset()
-        return Earlier(
-            findings=_last_audit(folders), kept=Kept(lines={**_lines(older), **_lines(own)}, before=before)
-        )
+        return Earlier(findings=_last_audit(folders), kept=Kept(lines={**_lines(older), **_lines(own)}, before=before))
 
     def folder(self, day: date) -> Path:
         """Where the report of an audit that looks from `day` is put."""

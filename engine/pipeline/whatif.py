@@ -20,6 +20,7 @@ from engine.pipeline.auditing import audit_period, prepared, with_events
 from engine.pipeline.checks import units_of
 from engine.pipeline.levers import Levers, Turn, months_of, won_titles
 from engine.pipeline.opening import Asked, find_control_point
+from engine.pipeline.working_limits import working_days
 from engine.plan.effect import Lever
 from engine.plan.item import Expected, JointEffect
 from engine.plan.worth import Effects, expected_of, joint_of
@@ -102,9 +103,7 @@ def _fact(log: EventLog, point: ControlPoint) -> Fact | None:
 
 
 def _turn(wish: _Wish) -> Turn:
-    return Turn(
-        key=f"{wish.process.process}.{wish.point.name}", point=wish.point, value=wish.value, limit=wish.value
-    )
+    return Turn(key=f"{wish.process.process}.{wish.point.name}", point=wish.point, value=wish.value, limit=wish.value)
 
 
 def _changed(workspace: Workspace, wish: _Wish, fact: Fact | None, lever: Lever | None, effects: Effects) -> Changed:
@@ -135,7 +134,8 @@ def _understood(workspace: Workspace, changes: Sequence[str]) -> tuple[_Wish, ..
         name, _, value = text.partition("=")
         try:
             process, point = find_control_point(workspace, name.strip())
-            wish = _Wish(process, point, _value(name.strip(), value.strip(), process, point))
+            day = working_days((process,), workspace.settings)[process.process] if point.clock == "business" else 0
+            wish = _Wish(process, point, _value(name.strip(), value.strip(), process, point, day))
         except DefinitionError as error:
             problems += [_problem(text, one.code, one.message, one.hint) for one in error.problems]
             continue
@@ -147,8 +147,8 @@ def _understood(workspace: Workspace, changes: Sequence[str]) -> tuple[_Wish, ..
     return tuple(wishes.values())
 
 
-def _value(name: str, text: str, process: Process, point: ControlPoint) -> float:
-    """A value in the unit of the KPI; DefinitionError with what to write instead."""
+def _value(name: str, text: str, process: Process, point: ControlPoint, day: int) -> float:
+    """A value in the unit of the KPI; `day`: seconds of a working day, if any. DefinitionError with what to write."""
     unit = units_of((process,))[process.process, point.name][0]
     try:
         literal = Expr.parse(text).tree
@@ -158,9 +158,11 @@ def _value(name: str, text: str, process: Process, point: ControlPoint) -> float
         hint = unit_hint(-1.0, "?", unit) or ""
         raise DefinitionError([_problem(name, "bad-value", f"`{text}` is not one value", hint)])
     hint = unit_hint(literal.value, literal.unit, unit)
+    if literal.unit == "wd" and not day:
+        hint = "write hours, `16h`: it has no working days"
     if hint is not None:
         raise DefinitionError([_problem(name, "bad-unit", f"the unit of `{text}` does not fit `{name}`", hint)])
-    return literal.value
+    return literal.value * day if literal.unit == "wd" else literal.value
 
 
 def _problem(where: str, code: str, message: str, hint: str) -> Problem:

@@ -1,6 +1,5 @@
 """What to do first: what an action may bring, by how sure it is and what it costs; what would turn the order round."""
 
-import math
 from typing import Literal
 
 WORK_DAY_HOURS = 8.0
@@ -9,8 +8,8 @@ WITHOUT_COUNT = {"red": 10.0, "yellow": 3.0}
 """Cases a finding is taken for, where it does not say how many were lost."""
 TRUST: dict[str, float] = {"supported": 1.0, "open": 0.5, "rule": 0.4}
 """How far an action may be trusted to meet what is wrong: its cause is borne out, not refuted, or none is named."""
-STEP = 1.1
-"""Scores within ten percent of each other are alike, so that a few cases more do not turn a plan round."""
+ALIKE = 0.9
+"""Scores within ten percent of the best of them are alike, so that a few cases more do not turn a plan round."""
 
 
 def score(extra_money: float, probability: float, effort_days: float) -> float:
@@ -35,8 +34,3 @@ def guess(lost_cases: int | None, severity: Literal["red", "yellow"], trust: str
     """
     cases = float(lost_cases) if lost_cases else WITHOUT_COUNT[severity]
     return cases * TRUST[trust]
-
-
-def rung(points: float) -> int:
-    """The step of a score above zero on a ladder of ten percent: higher is better."""
-    return math.floor(math.log(points) / math.log(STEP) + 1e-9)

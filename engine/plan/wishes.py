@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.definitions.rule import Action, Cause, Rule
 from engine.plan.effect import Lever
-from engine.plan.priority import days, guess, rung, score
+from engine.plan.priority import ALIKE, days, guess, score
 from engine.plan.worth import Effects
 from engine.rules.causes import data_to_collect
 from engine.rules.finding import CauseWord, Finding
@@ -51,10 +51,9 @@ class Candidate:
         return tuple({wish.finding.id: wish.finding for wish in self.wishes}.values())
 
     @property
-    def place(self) -> tuple[int, int, str]:
-        """What actions are ordered by: what brings something, then what nobody can say of, then the rest; by name."""
-        group = 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
-        return group, -rung(self.priority) if self.priority > 0 else 0, self.action.name
+    def group(self) -> int:
+        """What brings something comes first, then what nobody can put a number to, then the rest."""
+        return 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
 
 
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
@@ -126,8 +125,19 @@ def candidates(
             if wish.action in actions:
                 wishes.setdefault(wish.action, []).append(wish)
     found = [_candidate(actions[name], wanted, effects) for name, wanted in wishes.items()]
-    ordered = sorted(found, key=lambda one: one.place)
-    return tuple(ordered), tuple(sorted(name for name in others if name in actions and name not in wishes))
+    return _in_order(found), tuple(sorted(name for name in others if name in actions and name not in wishes))
+
+
+def _in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By priority; those within ten percent of the first of them are alike, and stand by name."""
+    left = sorted(found, key=lambda one: (one.group, -one.priority, one.action.name))
+    ordered: list[Candidate] = []
+    while left:
+        first = left[0]
+        alike = [one for one in left if one.group == first.group and one.priority >= first.priority * ALIKE]
+        ordered += sorted(alike, key=lambda one: one.action.name) if first.priority > 0 else [first]
+        left = [one for one in left if one not in ordered]
+    return tuple(ordered)
 
 
 _NO_EFFECT = (COLLECT_DATA, MEASURE_AGAIN)

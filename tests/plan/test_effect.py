@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from engine.plan.draws import beta_quantiles, points, range_of
-from engine.plan.effect import Difference, Funnel, Known, Lever, Removal, extra, gain, improved, pass_through, stages_known
+from engine.plan.effect import (
+    Difference,
+    Funnel,
+    Known,
+    Lever,
+    Removal,
+    extra,
+    gain,
+    improved,
+    pass_through,
+    stages_known,
+)
 
 CASES = json.loads((Path(__file__).parents[1] / "golden-stat.json").read_text())["cases"]
 GOLDEN = {case["id"]: case for case in CASES}
@@ -52,9 +63,7 @@ def funnel(**more: object) -> Funnel:
 def test_joint() -> None:
     """Measures on one stage multiply what is left of its loss, and the funnel is computed again."""
     given_, expected = GOLDEN["effect-joint"]["input"], GOLDEN["effect-joint"]["expected"]
-    removals = {
-        name: Removal(one["stage"], one["stage"] + 1, one["r"]) for name, one in given_["measures"].items()
-    }
+    removals = {name: Removal(one["stage"], one["stage"] + 1, one["r"]) for name, one in given_["measures"].items()}
 
     def brings(*chosen: Removal) -> float:
         stages = given_["stages"]
@@ -112,9 +121,7 @@ def test_by_segment() -> None:
     raise_, segments = given_["raise_"], {segment["name"]: segment for segment in given_["segments"]}
     ads = segments[raise_["segment"]]
     own = ads["stages"]
-    one = lever(
-        cases=ads["cases"], now=share(own[0]), then=own[0] + raise_["by"], worth=share(math.prod(own[1:]))
-    )
+    one = lever(cases=ads["cases"], now=share(own[0]), then=own[0] + raise_["by"], worth=share(math.prod(own[1:])))
     assert sum(extra(one)) / len(extra(one)) == pytest.approx(expected["extra_won"], rel=1e-4)
     passed = [sum(s["cases"] * math.prod(s["stages"][:k]) for s in given_["segments"]) for k in range(4)]
     pooled = [after / before for before, after in itertools.pairwise(passed)]

@@ -194,14 +194,16 @@ def _cases(look: Look, low: float, high: float) -> str:
 
 
 def _gain(look: Look, finding: Finding) -> str:
-    """What the measures against a finding may bring back, as a range; nothing where no measure says."""
-    ranges = [item.expected for item in look.audit.plan if finding.id in item.because and item.expected]
+    """What a measure against this finding alone may bring back, as a range; nothing where no measure says."""
+    ranges = [item.expected for item in look.audit.plan if item.because == (finding.id,) and item.expected]
     if not ranges:
         return ""
     best = max(ranges, key=lambda expected: (expected.what is None, expected.won, expected.low))
     if best.low <= 0:
         return ""
-    return look.words.t("gain.of" if best.what else "gain", span=won_span(look.words, best.low, best.high), what=best.what)
+    return look.words.t(
+        "gain.of" if best.what else "gain", span=won_span(look.words, best.low, best.high), what=best.what
+    )
 
 
 def won_span(words: Words, low: float, high: float) -> str:

@@ -194,7 +194,11 @@ def kept_of(look: Look, dropped: Sequence[Dropped]) -> tuple[str, ...]:
     if not dropped and all(item.since_last == "new" and item.status == "proposed" for item in plan):
         return ()
     return tuple(
-        words.t(f"kept.{name}", n=len(titles), what="; ".join(titles[:MOST_REASONS]) + (" …" if len(titles) > MOST_REASONS else ""))
+        words.t(
+            f"kept.{name}",
+            n=len(titles),
+            what="; ".join(titles[:MOST_REASONS]) + (" …" if len(titles) > MOST_REASONS else ""),
+        )
         for name, titles in counts.items()
         if titles
     )
