@@ -30,7 +30,7 @@ from engine.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A control point at another value (unit of its KPI) and what that would bring; None: nobody can put a number to it.
+    """A control point at another value (unit of its KPI) and what that would bring, where a number can be put to it.
 
     `share_now`, `share_then`: the share of cases that keep the value, of a time. `rests_on`: a stage that more pass
     ("path"), or what goes with it in the outcome ("association").
@@ -155,8 +155,8 @@ def _value(name: str, text: str, process: Process, point: ControlPoint, day: int
     except WrongValue as wrong:
         raise DefinitionError([_problem(name, wrong.code, str(wrong), wrong.hint)]) from None
     if not isinstance(literal, Value) or isinstance(literal.value, str | bool):
-        hint = unit_hint(-1.0, "?", unit) or ""
-        raise DefinitionError([_problem(name, "bad-value", f"`{text}` is not one value", hint)])
+        instead = unit_hint(-1.0, "?", unit) or ""
+        raise DefinitionError([_problem(name, "bad-value", f"`{text}` is not one value", instead)])
     hint = unit_hint(literal.value, literal.unit, unit)
     if literal.unit == "wd" and not day:
         hint = "write hours, `16h`: it has no working days"
