@@ -143,7 +143,7 @@ def test_a_plan_survives_the_next_audit(tmp_path: Path) -> None:
     assert later["findings"][0]["first_seen"] == EARLY
     fresh = History(root).plan_in(root / "reports" / LATE)
     assert fresh
-    assert [(line.status, line.person, line.note) for line in fresh.items][0] == ("accepted", "Ким", "ждём")
+    assert next((line.status, line.person, line.note) for line in fresh.items) == ("accepted", "Ким", "ждём")
     shown = voronka("plan", root)
     assert (shown.code, "Ким" in shown.out, "срок прошёл" in shown.out) == (0, True, True)
     data = json.loads(voronka("plan", root, "--format", "json").out)
