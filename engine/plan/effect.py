@@ -144,7 +144,7 @@ def _quantile(of: Known | Difference) -> Callable[[float], float]:
     return beta_quantiles(of.hits + 0.5, max(0.0, of.of - of.hits) + 0.5)
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=128)
 def extra(lever: Lever) -> tuple[float, ...]:
     """The extra won cases a month of a lever alone at full pass-through, draw by draw."""
     variables = _variables(lever)
@@ -226,7 +226,7 @@ def _money(by_process: Mapping[str, Sequence[Lever]], funnels: Mapping[str, Funn
     return total
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=128)
 def _together(levers: tuple[Lever, ...], funnel: Funnel, end: int) -> tuple[float, ...]:
     """Extra won of one process, draw by draw, at one end of the pass-through; never above what it wins now."""
     alone = [(lever, _shares(lever, end)) for lever in levers]

@@ -185,10 +185,11 @@ def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
 def kept_of(look: Look, dropped: Sequence[Dropped]) -> tuple[str, ...]:
     """What became of the last plan: what is done, what is overdue, what nothing asks for any more."""
     plan, words = look.audit.plan, look.words
+    first = all(item.since_last == "new" for item in plan)
     counts = {
         "done": [item.title for item in plan if item.status == "done"],
         "overdue": [item.title for item in plan if item.overdue],
-        "new": [item.title for item in plan if item.since_last == "new"],
+        "new": [item.title for item in plan if item.since_last == "new" and not first],
         "gone": [one.title for one in dropped if one.status in ("proposed", "accepted")],
     }
     if not dropped and all(item.since_last == "new" and item.status == "proposed" for item in plan):
