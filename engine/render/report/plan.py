@@ -165,20 +165,21 @@ def joint_of(look: Look) -> str:
 
 
 def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
-    """Why actions are not in the plan: one line each, those without a cause that is borne out in one line together."""
+    """Why actions are not in the plan: one line each; those beyond the budget, or without a cause, together."""
     titles = {item.action: item.title for item in look.audit.plan} | {one.action: one.title for one in left}
     lines = [
         look.words.t(
             f"not_chosen.{one.why}", action=one.title or one.action, other=titles.get(one.with_ or "", one.with_)
         )
         for one in left
-        if one.why != "cause"
+        if one.why not in ("cause", "budget")
     ]
-    unasked = [one.title or one.action for one in left if one.why == "cause"]
-    if len(unasked) > MOST_REASONS + 1:
-        unasked = [*unasked[:MOST_REASONS], look.words.t("not_chosen.more", n=len(unasked) - MOST_REASONS)]
-    if unasked:
-        lines.append(look.words.t("not_chosen.cause", actions="; ".join(unasked)))
+    for why, key in (("budget", "action"), ("cause", "actions")):
+        alike = [one.title or one.action for one in left if one.why == why]
+        if len(alike) > MOST_REASONS + 1:
+            alike = [*alike[:MOST_REASONS], look.words.t("not_chosen.more", n=len(alike) - MOST_REASONS)]
+        if alike:
+            lines.append(look.words.t(f"not_chosen.{why}", **{key: "; ".join(alike)}))
     return tuple(lines)
 
 
