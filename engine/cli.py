@@ -160,6 +160,7 @@ def import_(directory: Path | None) -> int:
 @click.option("--format", "formats", default=",".join(FORMATS), help="Documents to write.", show_default=True)
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
+@click.option("--no-names", is_flag=True, help="Write no surnames: managers get numbers, the plan names roles alone.")
 def audit(
     directory: Path | None,
     as_of: str | None,
@@ -170,11 +171,12 @@ def audit(
     formats: str,
     fail_on: str | None,
     no_import: bool,
+    no_names: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.history.planfile import beside
     from engine.history.reports import History
-    from engine.pipeline import auditing, opening
+    from engine.pipeline import auditing, nameless, opening
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
@@ -189,6 +191,8 @@ def audit(
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell, history.before)
+        if no_names:
+            result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
@@ -229,6 +233,42 @@ def kpi(name: str, by: tuple[str, ...], grain: str | None, sql: bool, about: boo
         _console().print(facts_table(facts, measured, workspace.settings))
     else:
         click.echo((facts_csv if form == "csv" else facts_json)(facts, workspace.settings), nl=False)
+    return 0
+
+
+@main.command()
+@_directory
+@click.option("--process", help="The process to draw from (may be left out where there is one).")
+@click.option("--lost", is_flag=True, help="Lost cases only; otherwise of all that ended.")
+@click.option("-n", "--n", "count", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+@click.option("--seed", help="Another draw; by default the data decide.")
+@click.option("--out", type=_FOLDER, help="Folder of the sheet (default: samples).")
+def sample(
+    directory: Path | None, process: str | None, lost: bool, count: int, seed: str | None, out: Path | None
+) -> int:
+    """Draw cases and calls to listen to, as a sheet with scores to fill in (XLSX and CSV)."""
+    from engine.pipeline import opening, sampling
+    from engine.render.files import report_folder
+    from engine.render.scoring import snippet, write_sample
+
+    workspace = _load(directory)
+    folder = report_folder(workspace.root, out) or workspace.root / "samples"
+    drawn_from = opening.only_process(workspace, process)
+    with _store(workspace) as store:
+        asked = opening.asked(workspace, processes=(drawn_from.process,), now=_now())
+        reports = _import(workspace, store)
+        drawn = sampling.sample(workspace, store, reports, asked, drawn_from, lost=lost, n=count, seed=seed)
+    locale = workspace.settings.locale
+    written = [
+        path.relative_to(workspace.root).as_posix() for path in write_sample(drawn, folder, workspace.root, locale)
+    ]
+    for path in written:
+        click.echo(f"wrote {path} ({len(drawn.cases)} of {drawn.of} cases, seed {drawn.seed})")
+    if drawn.source is None:
+        _say("it cannot come back as data: the export has no number of these cases that may be shown")
+        return 0
+    _say(f"when it is filled in, add to the source {drawn.source} in voronka.yaml:")
+    _say(snippet(drawn, written[0], locale))
     return 0
 
 

@@ -41,6 +41,7 @@ KEEPERS = {
     "gherkin": ("bdd/",),
     "lxml": ("events/",),
     "python_calamine": ("events/",),
+    "xlsxwriter": ("render/",),
     "holidays": ("kpis/calendar", "definitions/"),
 }
 MODULES = sorted(path for path in ENGINE.rglob("*.py") if "library" not in path.parts)

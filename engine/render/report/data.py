@@ -7,6 +7,7 @@ from engine.audit import MeasuredPoint, Reconciliation
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
+from engine.render.report.where import blind_spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +267,7 @@ def unseen(look: Look) -> tuple[str, ...]:
             lines.append(t("unseen.ties", source=source.name, share=look.words.share(lost)))
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 
 def _unseen_of(look: Look, flow: ProcessFlow) -> Iterator[str]:
