@@ -41,8 +41,10 @@ def checks() -> tuple[Check, ...]:
 
 
 def load(root: Path, more: tuple[Check, ...] = ()) -> Workspace:
-    """The workspace of a folder, checked as a whole; DefinitionError with all problems."""
-    return files.load(root, checks() + more)
+    """The workspace of a folder, checked as a whole, its limits in seconds; DefinitionError with all problems."""
+    from engine.pipeline.working_limits import with_working_days
+
+    return with_working_days(files.load(root, checks() + more))
 
 
 def check(root: Path, more: tuple[Check, ...] = ()) -> tuple[Problem, ...]:

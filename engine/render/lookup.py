@@ -66,10 +66,11 @@ def _look(
         facts=tuple(facts),
         segments=settings.audit.segments,
     )
-    return Look(audit, _words(settings))
+    return Look(audit, words_of(settings))
 
 
-def _words(settings: Settings) -> Words:
+def words_of(settings: Settings) -> Words:
+    """The words of the shipped documents in the language of a workspace."""
     texts = messages(folders(None), settings.locale)
     return Words(locale=settings.locale, currency=settings.currency, texts=texts)
 
@@ -226,7 +227,7 @@ def _pairs(draw: Draw, pairs: Iterable[tuple[str, str]]) -> "Table":
 
 def explained_finding(explained: "ExplainedFinding", audit: Audit, settings: Settings) -> View:
     """Why a rule fired: its numbers against the limits, its conditions one by one, its causes, its cases."""
-    look = Look(audit, _words(settings))
+    look = Look(audit, words_of(settings))
 
     def made(draw: Draw) -> Drawn:
         finding, words = finding_of(look, explained.finding), look.words
@@ -302,7 +303,7 @@ def _came_to(look: Look, part: Explained, process: str) -> str:
 
 def explained_case(case: "ExplainedCase", settings: Settings) -> View:
     """The path of a case, event by event, and where it left the process."""
-    words = _words(settings)
+    words = words_of(settings)
 
     def made(draw: Draw) -> Drawn:
         locale = settings.locale
