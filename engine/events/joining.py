@@ -47,6 +47,7 @@ def joined(
         notes=[*table.notes, *other.notes, *_unread(other)],
         first_rows=table.first_rows,
         lines=table.lines,
+        signs=table.signs,
     )
 
 

@@ -25,6 +25,18 @@ class Misfit:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Damage that is seen while a file is opened, and by no query later: a diagnosis of the doctor, by its code."""
+
+    diagnosis: str
+    column: str = ""
+    rows: int = 1
+    lines: tuple[int, ...] = ()
+    sample: str | None = None
+    file: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Table:
     """Rows of all files of a source.
@@ -42,6 +54,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     first_rows: tuple[int, ...] = ()
     lines: tuple[Lines | None, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
     @property
     def named(self) -> str:
@@ -71,6 +84,11 @@ def unique_names(names: list[str]) -> tuple[list[str], list[str]]:
         taken.add(name.casefold())
         result.append(name)
     return result, notes
+
+
+def twice(names: list[str], raw: list[str]) -> list[str]:
+    """The names given to columns whose own name another column has already."""
+    return [name for name, wanted in zip(names, raw, strict=True) if wanted.strip() and name != wanted.strip()]
 
 
 def column_struct(names: list[str]) -> str:

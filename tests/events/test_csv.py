@@ -118,7 +118,9 @@ def test_long_lines_are_read_up_to_ten_megabytes(workspace: Workspace, events: s
         ("not.xes", b"id;what;when", "unreadable"),
         ("empty.parquet", b"", "unreadable"),
         ("old.xls", b"x", "unknown-kind"),
-        ("later.json", b"[]", "not-supported"),
+        ("none.json", b"[]", "no-rows"),
+        ("cut.json", b'[{"id": 1}, {"id"', "unreadable"),
+        ("page.json", b"<html></html>", "unreadable"),
     ],
 )
 def test_files_that_are_none_are_problems(

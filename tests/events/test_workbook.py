@@ -99,9 +99,10 @@ def test_a_header_below_merged_cells_and_dates_without_their_format_are_read(tmp
                 )
             sheet.write(row, 3, "12 345,50")
     target = tmp_path / "deals.csv"
-    notes = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
+    notes, signs = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
     assert notes[0].endswith("header in row 3")
     assert "`Дата` holds dates and plain numbers" in notes[1]
+    assert [(sign.diagnosis, sign.lines) for sign in signs] == [("merged-header", (1, 2)), ("serial-dates", (5, 7))]
     rows = list(csv.reader(target.read_text(encoding="utf-8").splitlines()))
     assert rows[0][1:] == ["№", "Этап", "Дата", "Сумма"]
     assert [row[3] for row in rows[1:]] == [f"2026-03-0{day} 10:30:00" for day in range(3, 7)]
