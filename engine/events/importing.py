@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from engine.events.accounts import account
 from engine.events.building import build_events, build_milestones
 from engine.events.cells import Cells
 from engine.events.database import databases, fetched
+from engine.events.doctor.examine import examine
 from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
@@ -241,6 +242,9 @@ def _imported(
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     report = account(work, shape, names or _state_names(work), paths, hashes)
+    job.progress(source.name, 0.95)
+    diagnoses, looked = examine(work, report)
+    report = replace(report, diagnoses=diagnoses, looked_at=looked)
     _forget(engine)
     return report
 

@@ -42,13 +42,15 @@ class Table:
     """Rows of all files of a source.
 
     `sql` is a relation with the columns of the files, `voronka file` (from 0), `voronka row` (bigint, order over all
-    files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the files anew.
+    files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the rows anew,
+    from the files, or where they are `held` from a table.
     """
 
     sql: str
     columns: dict[str, str]
     files: tuple[str, ...]
     streamed: bool = False
+    held: bool = False
     misfits: list[Misfit] = field(default_factory=list)
     blank: int = 0
     notes: list[str] = field(default_factory=list)
