@@ -48,6 +48,8 @@ def joined(
         first_rows=table.first_rows,
         lines=table.lines,
         signs=table.signs,
+        held=table.held,
+        odd_blanks=table.odd_blanks or other.odd_blanks,
     )
 
 

@@ -22,6 +22,7 @@ class Part:
     lines: Lines | None = None
     misfits: tuple[Misfit, ...] = ()
     signs: tuple[Sign, ...] = ()
+    odd_blanks: bool = True
 
 
 def seen(part: Part, notes: tuple[str, ...], signs: tuple[Sign, ...]) -> Part:

@@ -14,6 +14,8 @@ from engine.events.part import Part, seen
 from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, sql_path
 from engine.events.trouble import BrokenSourceError, Desk
 
+HELD_FROM = 1_000_000
+"""Rows from which on a second copy of all of them would take too much: statements read the first one anew."""
 OURS = CsvOptions(encoding="utf-8", delimiter=",", with_lines=True)
 """A copy we wrote ourselves."""
 
@@ -97,6 +99,9 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
         notes=[note for part in parts for note in part.notes] + _differences(parts),
         first_rows=tuple(first.get(number, 0) for number in range(len(parts))),
         lines=tuple(part.lines for part in parts),
+        streamed=sum(int(str(row[2])) for row in counts) >= HELD_FROM,
+        held=True,
+        odd_blanks=any(part.odd_blanks for part in parts),
         signs=tuple(replace(sign, file=number) for number, part in enumerate(parts) for sign in part.signs),
     )
 

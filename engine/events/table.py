@@ -51,6 +51,7 @@ class Table:
     files: tuple[str, ...]
     streamed: bool = False
     held: bool = False
+    odd_blanks: bool = True
     misfits: list[Misfit] = field(default_factory=list)
     blank: int = 0
     notes: list[str] = field(default_factory=list)
