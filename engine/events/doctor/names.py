@@ -95,8 +95,8 @@ def people_two_ways(exam: Exam) -> Iterator[Found]:
                     or (a.surname = b.surname and a.words[1] = a.surname and b.words[1] = b.surname
                         and len(a.others) > 0 and len(b.others) > 0
                         and (a.others[1] = b.others[1]
-                            or (length(a.others[1]) = 1 and starts_with(b.others[1], a.others[1]))
-                            or (length(b.others[1]) = 1 and starts_with(a.others[1], b.others[1])))
+                            or (regexp_full_match(a.others[1], '\\pL') and starts_with(b.others[1], a.others[1]))
+                            or (regexp_full_match(b.others[1], '\\pL') and starts_with(a.others[1], b.others[1])))
                         and (length(a.others[1]) = 1 or length(b.others[1]) = 1 or len(a.others) <> len(b.others)))))
         select column_no, sum(rows)::bigint, min(first_row), arg_min(first_name || ' / ' || second_name, first_row)
         from pairs
