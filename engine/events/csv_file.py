@@ -20,6 +20,7 @@ NAMED = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|", 
 SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
+WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
 
 
@@ -102,6 +103,9 @@ def _check_text(desk: Desk, shown: str, sample: list[str], *, ours: bool) -> Non
     text = "".join(sample)
     if not ours and sum(letter < " " and letter not in "\t\f\v\x1a" for letter in text) * 100 > len(text):
         desk.blames(shown, "no-text", "holds no text that could be a table", "export it as CSV or XLSX")
+        raise desk.stop()
+    if WEB_PAGE.match(text):
+        desk.blames(shown, "no-text", "is a web page, no table", "open it in a spreadsheet program and save it as .csv")
         raise desk.stop()
     if not text.strip():
         desk.blames(shown, "empty-file", "is empty: it holds blank lines only")

@@ -1,6 +1,7 @@
 """XLSX workbooks: one sheet written out as CSV, dates as ISO times; bombs and entities refused unread."""
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from engine.definitions.document import did_you_mean
 from engine.events.table import LINE, Sign
 from engine.events.trouble import Desk
 
+OLD, HEAD_OF_OLD = bytes.fromhex("d0cf11e0a1b11ae1"), 4_000_000
+ERROR = re.compile(rb'<c r="[A-Z]+(\d+)"[^>]*\bt="e"')
+WEB_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
 MAX_SHEETS_BYTES = 2 * 1000**3
 RATIO_FROM = 100 * 1000**2
 MAX_RATIO = 200
@@ -62,7 +66,7 @@ def to_csv(
     _write(grids, target, with_sheet=sheet == ALL)
     left = [name for name in every if name not in sheets]
     unread = (f"{shown}: sheets not read: {', '.join(f'`{name}`' for name in left)}",) if left else ()
-    return (*(note for grid in grids for note in _notes(shown, grid)), *unread), tuple(_signs(grids))
+    return (*(note for grid in grids for note in _notes(shown, grid)), *unread), (*_signs(grids), *_errors(path))
 
 
 def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -77,7 +81,7 @@ def _grid(desk: Desk, shown: str, name: str, rows: Sequence[Sequence[Cell]], hea
         )
         raise desk.stop()
     width = max((_used(row) for row in rows[max(top - 1, 0) :]), default=0)
-    names = tuple(_padded(rows[top - 1], width)) if top else ("",) * width
+    names = tuple(_padded(rows[top - 1], width)) if top else tuple(f"column {n}" for n in range(1, width + 1))
     return _Grid(name=name, top=top, names=names, rows=rows[top:], dates=_date_columns(rows[top:]))
 
 
@@ -100,6 +104,22 @@ def _signs(grids: Sequence[_Grid]) -> Iterator[Sign]:
             ]
             lines = tuple(found[:LINES_TOLD])
             yield Sign(diagnosis="serial-dates", column=grid.names[column], rows=len(found), lines=lines)
+
+
+def _errors(path: Path) -> list[Sign]:
+    """Cells with an error of a formula: the reader gives them as empty, so their rows are looked for in the sheets."""
+    rows: list[int] = []
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if entry.filename.startswith("xl/worksheets/"):
+                with archive.open(entry) as stream:
+                    rest = b""
+                    while chunk := stream.read(1 << 20):
+                        text = rest + chunk
+                        found = list(ERROR.finditer(text))
+                        rows += [int(match[1]) for match in found]
+                        rest = text[max(found[-1].end() if found else 0, len(text) - 200) :]
+    return [Sign(diagnosis="formula-errors", rows=len(rows), lines=tuple(rows[:LINES_TOLD]))] if rows else []
 
 
 def _date_columns(rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
@@ -137,6 +157,12 @@ def _header(rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def _guard(desk: Desk, path: Path, shown: str) -> None:
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if head.startswith(OLD) or WEB_PAGE.match(head):
+        what, hint = _alien(path, head)
+        desk.blames(shown, "unreadable", what, hint)
+        raise desk.stop()
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -150,9 +176,20 @@ def _guard(desk: Desk, path: Path, shown: str) -> None:
                     )
                     raise desk.stop()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        hint = "an old .xls or a web page under another name? Save it as .xlsx or .csv"
+        hint = "broken off on its way, or another kind of file? Save it as .xlsx or .csv"
         desk.blames(shown, "unreadable", f"is no workbook: {error}", hint)
         raise desk.stop() from None
+
+
+def _alien(path: Path, head: bytes) -> tuple[str, str]:
+    """What a file is that is called a workbook and is none."""
+    if WEB_PAGE.match(head):
+        return "is a web page under the name of a workbook", "open it in a spreadsheet program and save it as .xlsx"
+    with path.open("rb") as stream:
+        locked = "EncryptedPackage".encode("utf-16-le") in stream.read(HEAD_OF_OLD)
+    if locked:
+        return "is locked by a password", "save it without one: what is locked cannot be read"
+    return "is an old .xls under another name", "save it as .xlsx or .csv"
 
 
 def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

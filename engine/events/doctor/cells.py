@@ -64,6 +64,7 @@ def null_text(exam: Exam) -> Iterator[Found]:
 )
 def formula_errors(exam: Exam) -> Iterator[Found]:
     """#REF!, #ССЫЛКА! and their like, and columns too narrow to show their number."""
+    yield from exam.signs("formula-errors")
     test = f"(upper(plain) in ({listed((*FORMULAS, *FORMULAS_RU))}) or regexp_full_match(plain, '#{{4,}}'))"
     yield from exam.cells(test, public=True)
 

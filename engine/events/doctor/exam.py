@@ -96,6 +96,12 @@ class Exam:
         """The numbers of columns, as a list in SQL."""
         return ", ".join(str(n) for n, name in enumerate(self.columns) if name in columns)
 
+    def signs(self, code: str) -> Iterator[Found]:
+        """What was seen while the files were opened."""
+        for sign in self.work.table.signs:
+            if sign.diagnosis == code:
+                yield Found(column=sign.column, rows=sign.rows, lines=sign.lines, sample=sign.sample, file=sign.file)
+
     # --- columns by what they are -------------------------------------------------------------------------------
 
     def declared_times(self) -> tuple[str, ...]:

@@ -17,12 +17,6 @@ NEARLY_ALL = 0.97
 AT_LEAST = 50
 
 
-def _signs(exam: Exam, code: str) -> Iterator[Found]:
-    for sign in exam.work.table.signs:
-        if sign.diagnosis == code:
-            yield Found(column=sign.column, rows=sign.rows, lines=sign.lines, sample=sign.sample, file=sign.file)
-
-
 @diagnosis(
     ru=(
         "Над названиями столбцов есть другие строки",
@@ -35,7 +29,7 @@ def _signs(exam: Exam, code: str) -> Iterator[Found]:
 )
 def merged_header(exam: Exam) -> Iterator[Found]:
     """A title of the report, cells merged over groups of columns."""
-    return _signs(exam, "merged-header")
+    return exam.signs("merged-header")
 
 
 @diagnosis(
@@ -55,7 +49,7 @@ def no_header(exam: Exam) -> Iterator[Found]:
 )
 def two_names(exam: Exam) -> Iterator[Found]:
     """Upper and lower case do not tell columns apart."""
-    return _signs(exam, "two-names")
+    return exam.signs("two-names")
 
 
 @diagnosis(
@@ -64,7 +58,7 @@ def two_names(exam: Exam) -> Iterator[Found]:
 )
 def serial_dates(exam: Exam) -> Iterator[Found]:
     """Dates and plain numbers in one column of a workbook."""
-    return _signs(exam, "serial-dates")
+    return exam.signs("serial-dates")
 
 
 @diagnosis(
@@ -176,7 +170,7 @@ def one_value(exam: Exam) -> Iterator[Found]:
 )
 def truncated(exam: Exam) -> Iterator[Found]:
     """Exactly 1,000, 5,000, 10,000, 65,536 ... rows; a whole number of 500 that ends earlier than any other day."""
-    yield from _signs(exam, "truncated")
+    yield from exam.signs("truncated")
     for file, rows in _rows_of_files(exam):
         if rows in LIMITS or (rows and rows % ROUND == 0 and _ends_mid_day(exam)):
             yield Found(rows=rows, file=file)
