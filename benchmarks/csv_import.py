@@ -56,7 +56,6 @@ def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     path = csv_of(asked.events, asked.folder)
-    path.read_bytes()[:1] if path.stat().st_size < 2**31 else None  # both find the file in the cache of the system
     store = asked.folder / "by-itself.duckdb"
     store.unlink(missing_ok=True)
     itself = timed(sys.executable, "-c", BY_ITSELF, store, path)
