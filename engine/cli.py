@@ -566,17 +566,25 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
     if not sys.stderr.isatty() or _settings().get("quiet"):
         yield lambda what, share: None
         return
+    import time
+
     from rich.progress import Progress
 
-    with Progress(console=_console(stderr=True), transient=True) as bar:
-        tasks: dict[str, int] = {}
+    bar = Progress(console=_console(stderr=True), transient=True)
+    tasks: dict[str, int] = {}
+    began = time.monotonic()
 
-        def tell(what: str, share: float) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=1.0)
-            bar.update(tasks[what], completed=share)  # type: ignore[arg-type]
+    def tell(what: str, share: float) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=1.0)
+        bar.update(tasks[what], completed=share)  # type: ignore[arg-type]
+        if time.monotonic() - began > 1:
+            bar.start()
 
+    try:
         yield tell
+    finally:
+        bar.stop()
 
 
 def _exit_code(findings: tuple[object, ...], fail_on: str | None, failed: bool) -> int:

@@ -91,6 +91,21 @@ class Attribute:
     personal: bool | None = None
 
 
+def _list_rule(raw: Raw) -> Raw:
+    return {"as": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class ListRule:
+    """What becomes of a list within a row of JSON: a column for each element by its number, one joined text, the first
+    element, a row for each element; or columns called by what each element says at `name`, holding what is at `value`.
+    """
+
+    as_: Literal["numbered", "joined", "first", "rows"] = "numbered"
+    name: str | None = None
+    value: str | None = None
+
+
 def _on(raw: Raw) -> Raw:
     return {raw: raw} if isinstance(raw, str) else raw
 
@@ -105,6 +120,9 @@ class Join:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    query: str | None = None
+    rows_at: str | None = None
+    lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)
 
 
 @shape
@@ -165,6 +183,8 @@ class Source:
     decimal: Literal[".", ","] | None = None
     sheet: str | None = None
     header: int | None = None
+    rows_at: str | None = None
+    lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)
     exported_at: Moment | None = None
     empty: Many[str] = ()
     case: Many[str] = ()

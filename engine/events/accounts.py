@@ -136,7 +136,7 @@ def _rejected_rows(work: Work, counts: dict[str, int]) -> tuple[list[Rejected], 
             rows += work.select(
                 f"select {fields} from {work.rows} where {own('verdict')} = '{code}' order by {quote(ROW)} limit 1"
             )
-    lines = _lines(work, [(int(str(row[0])), int(str(row[1])), row[2]) for row in rows])
+    lines = lines_of(work, [(int(str(row[0])), int(str(row[1])), row[2]) for row in rows])
     hidden = {a.column for name, a in work.source.attributes.items() if personal(name, a)}
     found: list[Rejected] = [
         (work.table.files[int(str(row[0]))], line, str(row[3] or ""), str(row[4]), _masked(row[3], row[5], hidden))
@@ -159,7 +159,7 @@ def _masked(column: object, value: object, hidden: set[str]) -> str | None:
     return MASK if hidden & set(str(column).split(" + ")) else str(value)[:MAX_VALUE]
 
 
-def _lines(work: Work, rows: list[tuple[int, int, object]]) -> list[int]:
+def lines_of(work: Work, rows: list[tuple[int, int, object]]) -> list[int]:
     """The lines of rows: carried by the row itself, or looked up in the text file."""
     known: dict[tuple[int, int], int] = {}
     for number, finder in enumerate(work.table.lines):

@@ -76,6 +76,11 @@ def number(text: str, decimal: str | None) -> str:
 
     Of comma and point the later one is the decimal sign; one comma alone is; several of either are not.
     """
+    plain = f"not contains({text}, ',')" + (f" and not contains({text}, '.')" if decimal == "," else "")
+    return f"coalesce(case when {plain} then try_cast({text} as double) end, {_written(text, decimal)})"
+
+
+def _written(text: str, decimal: str | None) -> str:
     bare = f"replace(regexp_replace({text}, '{CURRENCIES}', '', 'g'), '−', '-')"
     if decimal == ",":
         return f"try_cast(replace(replace({bare}, '.', ''), ',', '.') as double)"

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from engine.events.accounts import Understood, account
 from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
 from engine.events.count_rows import build_counts, count_rows, unmapped_counters
+from engine.events.database import databases, fetched
+from engine.events.doctor.examine import examine
 from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
@@ -142,6 +144,35 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
         desk.says("missing-key", "key `path` is missing")
     if desk.problems or zone is None:
         raise desk.stop()
+    with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
+        return _read(job, desk, source, zone, found, others, Path(folder))
+
+
+def _fetched(desk: Desk, query: str | None, found: tuple[files.File, ...], folder: Path) -> tuple[files.File, ...]:
+    """Databases replaced by what their query gives; a query needs a database, a database a query."""
+    if query and not databases(found):
+        desk.says("query-of-file", "`query` is asked of a database, and `path` names a file", at=("query",), key=True)
+        raise desk.stop()
+    if not databases(found):
+        return found
+    if not query:
+        desk.says("missing-key", "key `query` is missing: what is to be read from the database", "write a `select`")
+        raise desk.stop()
+    return tuple(fetched(desk, file, query, folder) for file in found)
+
+
+def _read(
+    job: _Import,
+    desk: Desk,
+    source: Source,
+    zone: ZoneInfo,
+    found: tuple[files.File, ...],
+    others: tuple[tuple[files.File, ...], ...],
+    folder: Path,
+) -> SourceReport:
+    """The report of an earlier import of equal bytes, or that of a new one."""
+    found = _fetched(desk, source.query, found, folder)
+    others = tuple(_fetched(desk, join.query, group, folder) for join, group in zip(source.join, others, strict=True))
     every = [file for group in (found, *others) for file in group]
     hashes = tuple(files.sha256_of(file.path) for file in every)
     mark = store.fingerprint(source, _around(job, source), hashes)
@@ -149,8 +180,7 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     if earlier and not (job.now and any(reason.code == "future" for reason in earlier.reject_reasons)):
         return earlier
     job.progress(source.name, 0.05)
-    with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
-        report = _imported(job, desk, source, zone, found, others, hashes, Path(folder))
+    report = _imported(job, desk, source, zone, found, others, hashes, folder)
     if report.rows == report.rejected:
         reason = report.reject_reasons[0]
         desk.blames(
@@ -183,7 +213,7 @@ def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
 
 
 def _supported(desk: Desk, source: Source) -> None:
-    for key in ("query", "link", "merge", "continues"):
+    for key in ("link", "merge", "continues"):
         if getattr(source, key) is not None:
             desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
 
@@ -245,6 +275,9 @@ def _imported(
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     report = account(work, shape, names or _state_names(work), paths, hashes, understood, snapshots)
+    job.progress(source.name, 0.95)
+    diagnoses, looked = examine(work, report)
+    report = replace(report, diagnoses=diagnoses, looked_at=looked)
     _forget(engine)
     return report
 

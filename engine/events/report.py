@@ -43,6 +43,18 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Damage of an export: a code of the doctor, how many rows (of those looked at), the lines of the first of them."""
+
+    code: str
+    rows: int
+    column: str = ""
+    file: str = ""
+    lines: tuple[int, ...] = ()
+    sample: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """rows = used + filtered + ignored + duplicates + rejected, over all files of the source.
 
@@ -74,3 +86,5 @@ class SourceReport:
     taken: tuple[datetime, ...] = ()
     vanished: int = 0
     notes: tuple[str, ...] = ()
+    looked_at: int = 0
+    diagnoses: tuple[Diagnosis, ...] = ()

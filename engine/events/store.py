@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.definitions.source import Source
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
-from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
+from engine.events.report import Diagnosis, Links, Place, RejectReason, SourceReport, Unmapped
 
 FORMAT = "3"
 PREFIX = "source:"
@@ -102,5 +102,6 @@ def _report(text: str) -> SourceReport:
         RejectReason(**{**reason, "first": Place(**reason["first"])}) for reason in data["reject_reasons"]
     )
     data["unmapped"] = tuple(Unmapped(**unmapped) for unmapped in data["unmapped"])
+    data["diagnoses"] = tuple(Diagnosis(**{**one, "lines": tuple(one["lines"])}) for one in data["diagnoses"])
     data["links"] = Links(**data["links"]) if data["links"] else None
     return SourceReport(**data)

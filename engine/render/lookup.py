@@ -112,6 +112,10 @@ def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) 
         yield draw.listed("!", line, "yellow")
     for line in shown.notes:
         yield draw.listed("·", line, "dim")
+    if shown.diagnoses:
+        yield draw.text(words.t("doctor.title"), "bold")
+    for line in shown.diagnoses:
+        yield draw.listed("!", line, "yellow")
     yield draw.text("")
 
 

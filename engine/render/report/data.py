@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.audit import Lacking, MeasuredPoint, Reconciliation
+from engine.events.doctor.catalogue import catalogue
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
@@ -33,6 +34,7 @@ class SourceShown:
     rejects: tuple[str, ...]
     unmapped: tuple[str, ...]
     notes: tuple[str, ...]
+    diagnoses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ def source_of(look: Look, source: SourceReport) -> SourceShown:
         rejects=tuple(_rejects(look, source)),
         unmapped=tuple(_unmapped(look, source)),
         notes=source.notes,
+        diagnoses=tuple(_diagnoses(look, source)),
     )
 
 
@@ -142,6 +145,28 @@ def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
         yield look.words.t(
             "reject", what=reason.message or reason.code, n=reason.rows, line=str(reason.first.line), column=column
         )
+
+
+def _diagnoses(look: Look, source: SourceReport) -> Iterator[str]:
+    """What the doctor says: what it is, how many rows, where, a sample, what to do."""
+    t = look.words.t
+    for found in source.diagnoses:
+        what, advice = catalogue[found.code].said(look.words.locale)
+        column = t("doctor.column", column=found.column) if found.column else ""
+        lines = ", ".join(str(line) for line in found.lines) + (", …" if found.rows > len(found.lines) else "")
+        at = (
+            t("doctor.lines", file=found.file.replace("\\", "/").rsplit("/", 1)[-1], lines=lines) if found.lines else ""
+        )
+        yield t(
+            "doctor.line",
+            what=what,
+            rows=t("doctor.rows", n=found.rows) if found.rows else "",
+            place=column + at,
+            sample=t("doctor.sample", sample=found.sample) if found.sample else "",
+            advice=advice,
+        )
+    if source.diagnoses and 0 < source.looked_at < source.used:
+        yield t("doctor.part", looked=source.looked_at, rows=source.rows)
 
 
 def _unmapped(look: Look, source: SourceReport) -> Iterator[str]:

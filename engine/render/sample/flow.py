@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
+from engine.events.report import Diagnosis, Links, Place, RejectReason, SourceReport, Unmapped
 from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
 from engine.render.sample.said import Said
 
@@ -52,6 +52,23 @@ def _crm(t: Said) -> SourceReport:
             t(
                 "Менеджер указан на день выгрузки, а не на день события.",
                 "The manager is that of the day of the export.",
+            ),
+        ),
+        looked_at=9_480,
+        diagnoses=(
+            Diagnosis(
+                code="duplicate-rows",
+                rows=140,
+                file=t("data/сделки.xlsx", "data/deals.xlsx"),
+                lines=(31, 32, 33, 97, 98),
+            ),
+            Diagnosis(
+                code="people-two-ways",
+                rows=12,
+                column=t("Ответственный", "Manager"),
+                file=t("data/сделки.xlsx", "data/deals.xlsx"),
+                lines=(418,),
+                sample=t("Ким О. / Ким Ольга", "Kim O. / Kim Olga"),
             ),
         ),
     )
