@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Document
+from engine.definitions.papers import TotalsTable
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import ProcessOf, Shape, Source
@@ -27,7 +28,7 @@ from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
 from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
-from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
+from engine.events.trouble import BrokenSourceError, Desk, SpendDesk, TotalsDesk
 from engine.events.work import Work
 
 Progress = Callable[[str, float], None]
@@ -117,7 +118,7 @@ def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple
 
 
 def _desks(job: _Import) -> list[tuple[Source, Desk]]:
-    """The sources, and last the table of what was spent: it is read like counts, the source of clients its channel."""
+    """The sources, then the table of what was spent (read like counts, the source of clients its channel), then totals."""
     found = [(source, Desk(source.name, n, job.document, [])) for n, source in enumerate(job.settings.sources)]
     spend = job.settings.spend
     if spend is not None:
@@ -131,7 +132,24 @@ def _desks(job: _Import) -> list[tuple[Source, Desk]]:
             counters={"amount": spend.amount},
         )
         found.append((table, SpendDesk(table.name, -1, job.document, [])))
+    for number, one in enumerate(job.settings.reconcile):
+        if one.table is not None:
+            table = _totals(store.totals_name(number), one.table)
+            found.append((table, TotalsDesk(table.name, number, job.document, [])))
     return found
+
+
+def _totals(name: str, table: TotalsTable) -> Source:
+    """A report of the client is read like counts too, the manager its channel."""
+    return Source(
+        name=name,
+        process=ProcessOf(name=""),
+        path=(table.path,),
+        shape="counts",
+        period=(table.month,),
+        channel=table.manager,
+        counters={"total": table.value},
+    )
 
 
 def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:

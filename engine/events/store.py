@@ -17,6 +17,11 @@ SPEND = "spend"
 """What the table of `spend:` is called among the sources."""
 
 
+def totals_name(position: int) -> str:
+    """What a table of `reconcile:` is called among the sources."""
+    return f"reconcile {position + 1}"
+
+
 def open_store(engine: Engine) -> None:
     """Make `main.meta` and `main.imports`; empty a store of another format or another DuckDB (its hash may differ)."""
     engine.execute("create table if not exists main.meta (key varchar, value varchar)")
