@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from engine.engines.sql import quote, text_literal
-from engine.events.attributes import Taken, finished, salt
+from engine.events.attributes import Taken, finished
 from engine.events.event_rows import EventRows
+from engine.events.keys import write_keys
 from engine.events.milestone_rows import MilestoneRows
 from engine.events.table import FILE, ROW, own
 from engine.events.work import DUPLICATE, EARLIEST, Work
@@ -24,6 +25,7 @@ def build_events(work: Work, rows: EventRows) -> None:
     _write_events(work, rows)
     _write_activities(work, rows)
     _write_moments(work, rows)
+    write_keys(work)
     _drop_helpers(work, rows)
 
 
@@ -33,6 +35,7 @@ def build_milestones(work: Work, rows: MilestoneRows) -> None:
     _write_cases(work, rows.attributes, quote(ROW), own("key"), None)
     _drop_equal_rows(work, own("key"), "false")
     _write_milestones(work, rows)
+    write_keys(work)
     _drop_helpers(work, None)
     sql = f"""
         create table {work.schema}.activities as
@@ -102,7 +105,7 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     time; a case with as many bits as rows holds none, and only the others are looked at again. Two cases of one key
     differ in the second hash.
     """
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    salted = f"{work.cells.bound(work.salt)}::varchar"
     taken = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
     taken += [
         f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
@@ -227,7 +230,7 @@ def _write_events(work: Work, rows: EventRows) -> None:
 
 def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
     manager = next((a for a in rows.attributes if a.name == "manager"), None)
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    salted = f"{work.cells.bound(work.salt)}::varchar"
     person = finished(manager, own("manager"), salted, None) if manager and rows.manager else "null::varchar"
     ignored = "" if rows.mapping.ignored is None else f" and not {own('ignored')}"
     return f"""
@@ -291,6 +294,29 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
         from {work.rows}
         where {USED} and {own(f"at {number}")} is not null""")
     work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
+    _one_time_each(work)
+
+
+def _one_time_each(work: Work) -> None:
+    """Of a milestone in several rows of a case, the time it says; none where the case reached what it says `unless`."""
+    bound, events = work.cells.bound, f"{work.schema}.events"
+    for name, milestone in work.source.milestones.items():
+        if milestone.unless is not None:
+            work.execute(f"""
+                delete from {events}
+                where activity = {bound(name)}
+                  and (process, case_key) in (
+                    select process, case_key from {events} where activity = {bound(milestone.unless)})""")
+        if milestone.take is not None:
+            order = "happened_at desc" if milestone.take == "last" else "happened_at"
+            work.execute(f"""
+                delete from {events}
+                where activity = {bound(name)}
+                  and rowid not in (
+                    select first(rowid order by {order}, seq)
+                    from {events}
+                    where activity = {bound(name)}
+                    group by process, case_key)""")
 
 
 def _write_activities(work: Work, rows: EventRows) -> None:

@@ -1,5 +1,6 @@
 """Sources -> store in one transaction: what has not changed is left alone, what is wrong is said at once."""
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Document
+from engine.definitions.joining import fed, joins, keys
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import Shape, Source
@@ -22,7 +24,9 @@ from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
+from engine.events.salt import stand_in
 from engine.events.stamps import Clock
+from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk
 from engine.events.work import Work
 
@@ -40,6 +44,7 @@ class _Import:
     document: Document | None
     now: datetime | None
     progress: Progress
+    salt: str
 
 
 def import_sources(
@@ -51,12 +56,13 @@ def import_sources(
     document: Document | None = None,
     now: datetime | None = None,
     processes: Sequence[Process] = (),
+    salt: str | None = None,
 ) -> tuple[SourceReport, ...]:
     """Bring the store up to date with the files of every source; one report per source, in their order.
 
     `progress` is told the name of a source and the share that is done (0 to 1). `document` is voronka.yaml as read, for
     the places of problems. `now`: times after it are rejected where a source says no `exported_at` (naive: UTC).
-    `processes` tell states from marks. Raises EventLogError with every problem of every source; then nothing changed.
+    `processes` tell states from marks. `salt`: of pseudonyms, see `salt.workspace_salt`. Raises EventLogError with every problem of every source; then nothing changed.
     """
     job = _Import(
         engine=engine,
@@ -66,6 +72,7 @@ def import_sources(
         document=document,
         now=_naive_utc(now, ZoneInfo("UTC")) if now else None,
         progress=progress or _silent,
+        salt=salt or stand_in(settings.client),
     )
     problems: list[Problem] = []
     pending = list(range(len(settings.sources)))
@@ -79,6 +86,7 @@ def import_sources(
                 if problems:
                     raise EventLogError(problems)
                 store.drop_others(engine, (source.name for source in settings.sources))
+                reports = bring_together(engine, settings.sources, reports)
         except EventLogError:
             pending = [number for number in pending if broken is not None and number > broken]
             if not pending:
@@ -149,7 +157,8 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
 def _around(job: _Import, source: Source) -> tuple[str, ...]:
     """What decides the result beside the source and its files."""
     names = [f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}" for p in job.processes]
-    return (job.settings.time_zone, job.settings.client, *names)
+    pseudonyms = hashlib.sha256(job.salt.encode()).hexdigest()
+    return (job.settings.time_zone, pseudonyms, repr(keys(source, job.settings.sources)), *names)
 
 
 def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
@@ -161,9 +170,8 @@ def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
 
 
 def _supported(desk: Desk, source: Source) -> None:
-    for key in ("query", "link", "merge", "continues"):
-        if getattr(source, key) is not None:
-            desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
+    if source.query is not None:
+        desk.says("not-supported", "`query` is not supported yet", at=("query",), key=True)
     if source.form in ("snapshot", "counts"):
         desk.says("not-supported", f"shape `{source.form}` is not supported yet", at=("shape",))
 
@@ -191,7 +199,8 @@ def _imported(
         engine=engine,
         desk=desk,
         source=source,
-        client=job.settings.client,
+        salt=job.salt,
+        keys=keys(source, job.settings.sources),
         zone=zone,
         processes=_processes(job, source),
         table=table,
@@ -212,6 +221,8 @@ def _imported(
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     report = account(work, shape, names or _state_names(work), paths, hashes)
+    if joins(source):
+        set_aside(engine, source)
     _forget(engine)
     return report
 
@@ -222,8 +233,7 @@ def _state_names(work: Work) -> tuple[str, ...]:
 
 def _processes(job: _Import, source: Source) -> tuple[Process, ...]:
     """The processes that rows of the source can belong to."""
-    of = source.process
-    names = {of.name, *of.is_.values()} if of else set()
+    names = fed(source, job.settings.sources)
     return tuple(process for process in job.processes if process.process in names)
 
 

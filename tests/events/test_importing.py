@@ -60,14 +60,13 @@ def test_every_problem_of_every_source_at_once_and_nothing_changed(workspace: Wo
         - {name: b, process: p, path: b.parquet, case: id, activity: what, at: when}
         - {name: c, process: p, path: c.csv, case: id, activity: what, at: when}
         - {name: d, process: p, path: a.csv, case: di, activity: waht, at: wehn}
-        - {name: e, process: p, path: a.csv, shape: counts, link: {to: a, on: {id: id}}}
+        - {name: e, process: p, path: a.csv, shape: counts, period: x, counter: x, value: x}
         """)
     assert sorted(problem.code for problem in problems) == [
         "missing-column",
         "missing-column",
         "missing-column",
         "missing-file",
-        "not-supported",
         "not-supported",
         "unreadable",
     ]
