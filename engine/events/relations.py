@@ -226,12 +226,13 @@ def _attributes(
     for number, source in enumerate(sources):
         if not engine.exists(source, "cases"):
             continue
-        columns = engine.columns(f"{quote(source)}.cases")
+        table = "parts" if len(sources) > 1 and engine.exists(source, "parts") else "cases"
+        columns = engine.columns(f"{quote(source)}.{table}")
         named = "".join(f", {quote(column)}" for column in columns if column.startswith("a_"))
         began = "coalesce(epoch_us(began_at), 0)" if "began_at" in columns else "0"
         parts.append(f"""
 select case_key, case_id, {began}::hugeint * 1000 + {number} as said_at{named}
-from {quote(source)}.cases
+from {quote(source)}.{table}
 where process = {name}""")
         for column, kind in columns.items():
             if column.startswith("a_"):

@@ -80,6 +80,7 @@ def _moved(engine: Engine, sources: Sequence[Source]) -> dict[str, Links | Merge
 def _make(engine: Engine, source: Source) -> None:
     """What everybody reads of a source, made of its own rows and of where its cases moved."""
     _make_events(engine, source)
+    _make_parts(engine, source)
     _make_cases(engine, source)
     _make_activities(engine, source)
 
@@ -103,38 +104,49 @@ from {schema(source)}.own_events as own
 {_moved_to(source)}""")
 
 
-def _make_cases(engine: Engine, source: Source) -> None:
-    """A row per case: of its parts, in the order they began, the first value of each attribute, or the last.
-
-    `began_at` is when its first part in this source began: what `first` and `last` go by where several sources say
-    something of a case.
-    """
-    engine.execute(f"drop table if exists {schema(source)}.cases")
-    columns = [name for name in engine.columns(f"{schema(source)}.own_cases") if name.startswith("a_")]
-    lasts = last_attributes((source,))
-    taken = "".join(
-        f",\n       arg_{'max' if name[2:] in lasts else 'min'}(own.{quote(name)}, place) as {quote(name)}"
-        for name in columns
-    )
+def _make_parts(engine: Engine, source: Source) -> None:
+    """`parts`: what the source says of each part of a case (inquiry, deal, call), and when that part began."""
+    columns = "".join(f", own.{quote(name)}" for name in _attributes(engine, source))
+    linked = source.link is not None
+    only = f"semi join {quote(f'moved {source.name}')} using (process, case_key)" if linked else ""
+    engine.execute(f"drop table if exists {schema(source)}.parts")
     engine.execute(f"""
-create table {schema(source)}.cases as
-with part as (
+create table {schema(source)}.parts as
+with began as (
   select process, case_key, min(happened_at) as began_at
   from {schema(source)}.own_events
-  group by process, case_key),
-placed as (
-  select own.*,
-         coalesce(moved.to_process, own.process) as its_process,
-         coalesce(moved.to_key, own.case_key) as its_key,
-         {"null::varchar" if source.link is not None else "coalesce(moved.to_id, own.case_id)"} as its_id,
-         part.began_at,
-         coalesce(epoch_us(part.began_at), 0)::hugeint * 18446744073709551616 + own.case_key as place
-  from {schema(source)}.own_cases as own
-  {_moved_to(source)}
-  left join part using (process, case_key))
-select its_process as process, its_key as case_key, min(its_id) as case_id{taken}, min(began_at) as began_at
-from placed as own
-group by its_process, its_key""")
+  {only}
+  group by process, case_key)
+select coalesce(moved.to_process, own.process) as process,
+       coalesce(moved.to_key, own.case_key) as case_key,
+       {"null::varchar" if linked else "coalesce(moved.to_id, own.case_id)"} as case_id,
+       own.case_key as part_key,
+       began.began_at{columns}
+from {schema(source)}.own_cases as own
+{_moved_to(source)}
+left join began using (process, case_key)""")
+
+
+def _attributes(engine: Engine, source: Source) -> list[str]:
+    return [name for name in engine.columns(f"{schema(source)}.own_cases") if name.startswith("a_")]
+
+
+def _make_cases(engine: Engine, source: Source) -> None:
+    """A row per case: of its parts, in the order they began, the first value of each attribute, or the last."""
+    lasts = last_attributes((source,))
+    order = "coalesce(epoch_us(began_at), 0)::hugeint * 18446744073709551616 + part_key"
+    taken = "".join(
+        f",\n       arg_{'max' if name[2:] in lasts else 'min'}({quote(name)}, {order}) as {quote(name)}"
+        for name in _attributes(engine, source)
+    )
+    engine.execute(f"drop table if exists {schema(source)}.cases")
+    engine.execute(f"""
+create table {schema(source)}.cases as
+select process, case_key, min(case_id) as case_id, min(began_at) as began_at{taken}
+from {schema(source)}.parts
+group by process, case_key""")
+    if source.merge is None:
+        engine.execute(f"drop table {schema(source)}.parts")
 
 
 def _make_activities(engine: Engine, source: Source) -> None:
