@@ -7,6 +7,7 @@ from engine.events.attributes import Taken, finished
 from engine.events.event_rows import EventRows
 from engine.events.keys import write_keys
 from engine.events.milestone_rows import MilestoneRows
+from engine.events.phones import without_contacts, without_contacts_sql
 from engine.events.table import FILE, ROW, own
 from engine.events.work import DUPLICATE, EARLIEST, Work
 
@@ -24,6 +25,7 @@ def build_events(work: Work, rows: EventRows) -> None:
     _drop_equal_rows(work, own("at"), own("ignored"))
     _write_events(work, rows)
     _write_activities(work, rows)
+    _hide_contacts(work)
     _write_moments(work, rows)
     write_keys(work)
     _drop_helpers(work, rows)
@@ -64,7 +66,7 @@ def _one_state(work: Work, rows: EventRows) -> None:
         limit 3"""
     )
     if found:
-        shown = ", ".join(f"`{row[0]}` ({row[1]} rows)" for row in found)
+        shown = ", ".join(f"`{without_contacts(str(row[0]))}` ({row[1]} rows)" for row in found)
         hint = "an event has at most one state: make the lines exclude each other"
         work.desk.says("two-states", f"lines of `map` give two states to {shown}", hint, at=("map",))
         raise work.desk.stop()
@@ -106,7 +108,9 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     differ in the second hash.
     """
     salted = f"{work.cells.bound(work.salt)}::varchar"
-    taken = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
+    taken = [
+        f"{_told(a, finished(a, _take(a, order), salted, _word(work, a)))} as {quote('a_' + a.name)}" for a in attributes
+    ]
     taken += [
         f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
         for n in range(moments)
@@ -146,6 +150,11 @@ def _drop_helpers(work: Work, rows: EventRows | None) -> None:
     ]
     for name in (*HELPERS, *moments):
         work.engine.execute(f"alter table {work.schema}.cases drop column {quote(name)}")
+
+
+def _told(attribute: Taken, value: str) -> str:
+    """What people write as a reason often names the client's number: it is left out."""
+    return without_contacts_sql(value) if attribute.name == "loss_reason" and attribute.type == "text" else value
 
 
 def _take(attribute: Taken, order: str) -> str:
@@ -349,4 +358,19 @@ def _write_activities(work: Work, rows: EventRows) -> None:
             group by process, activity)
         select process, activity, mapped_to, events, coalesce(several.cases, whole.cases) as cases
         from whole left join several using (process, activity)
+        order by process, events desc, activity""")
+
+
+def _hide_contacts(work: Work) -> None:
+    """Names of activities without phone numbers and addresses, where some hold any."""
+    activities, told = f"{work.schema}.activities", without_contacts_sql("activity")
+    if not work.number(f"select count(*) from {activities} where activity <> {told}"):
+        return
+    listed = f"activity in (select activity from {activities} where activity <> {told})"
+    work.engine.execute(f"update {work.schema}.events set activity = {told} where {listed}")
+    work.engine.execute(f"""
+        create or replace table {activities} as
+        select process, {told} as activity, mapped_to, sum(events)::bigint as events, sum(cases)::bigint as cases
+        from {activities}
+        group by all
         order by process, events desc, activity""")

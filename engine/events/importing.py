@@ -18,6 +18,7 @@ from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
 from engine.events.accounts import account
+from engine.events.attributes import hidden
 from engine.events.building import build_events, build_milestones
 from engine.events.cells import Cells
 from engine.events.event_rows import event_rows
@@ -205,7 +206,7 @@ def _imported(
         processes=_processes(job, source),
         table=table,
         cells=cells,
-        clock=Clock(cells, zone, source.format, notes, {}),
+        clock=Clock(cells, zone, source.format, notes, {}, hidden(source)),
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,

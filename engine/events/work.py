@@ -13,7 +13,7 @@ from engine.engines.duckdb import Engine, Row
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import Taken, hidden, phone_columns, pseudonym, taken
 from engine.events.cells import Cells
-from engine.events.phones import first_number
+from engine.events.phones import first_number, without_contacts
 from engine.events.stamps import Clock, Stamp
 from engine.events.table import FILE, INTERNAL, LINE, ROW, Table
 from engine.events.trouble import Desk
@@ -97,7 +97,7 @@ def _note_unread(work: Work, attributes: Sequence[Taken]) -> None:
     for number, attribute in enumerate(typed):
         count, sample = row[2 * number], row[2 * number + 1]
         if count:
-            shown = "" if attribute.personal else f", e.g. `{str(sample)[:40]}`"
+            shown = "" if attribute.personal else f", e.g. `{without_contacts(str(sample))[:40]}`"
             work.notes.append(f"attribute `{attribute.name}`: {count} values are no {attribute.type}{shown}")
 
 
