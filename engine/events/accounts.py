@@ -189,7 +189,9 @@ def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], f
     lost, total = _mapped(work, "mapped_to is null"), _mapped(work, "true")
     known = list(names)
     found = tuple(
-        Unmapped(activity=without_contacts(str(activity)), events=int(str(events)), nearest=nearest(str(activity), known))
+        Unmapped(
+            activity=without_contacts(str(activity)), events=int(str(events)), nearest=nearest(str(activity), known)
+        )
         for activity, events in rows[:200]
     )
     if len(rows) > len(found):

@@ -60,7 +60,9 @@ def taken(cells: Cells, clock: Clock, source: Source, name: str, attribute: Attr
     at: tuple[Key, ...] = ("attributes", name, "column")
     raw, typed = _read(cells, clock, source, name, attribute, attribute.column, at)
     if attribute.where is not None or attribute.else_ is not None:
-        test = cells.condition(attribute.where, "attributes", name, "where") if attribute.where else f"{raw} is not null"
+        test = (
+            cells.condition(attribute.where, "attributes", name, "where") if attribute.where else f"{raw} is not null"
+        )
         other = "null", "null"
         if attribute.else_ is not None:
             other = _read(cells, clock, source, name, attribute, attribute.else_, ("attributes", name, "else"))

@@ -109,7 +109,8 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     """
     salted = f"{work.cells.bound(work.salt)}::varchar"
     taken = [
-        f"{_told(a, finished(a, _take(a, order), salted, _word(work, a)))} as {quote('a_' + a.name)}" for a in attributes
+        f"{_told(a, finished(a, _take(a, order), salted, _word(work, a)))} as {quote('a_' + a.name)}"
+        for a in attributes
     ]
     taken += [
         f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"

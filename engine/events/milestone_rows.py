@@ -74,7 +74,8 @@ def milestone_rows(work: Work) -> MilestoneRows:
         **_locals(times),
     }
     inner = ",\n            ".join(f"{sql} as {own(name)}" for name, sql in columns.items())
-    work.execute(f'create temp table "voronka rows" as {_judged(work, times, (*keys, *(f"attribute {a.name}" for a in attributes)), inner)}')
+    more = (*keys, *(f"attribute {a.name}" for a in attributes))
+    work.execute(f'create temp table "voronka rows" as {_judged(work, times, more, inner)}')
     work.rows = '"voronka rows"'
     moved = _moved_count(work)
     return MilestoneRows(names=tuple(t.name for t in times), attributes=attributes, next_day=moved)

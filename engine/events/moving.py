@@ -6,7 +6,7 @@ move, and where to.
 
 from collections.abc import Mapping, Sequence
 
-from engine.definitions.joining import continued, continues_id, joins, own_processes
+from engine.definitions.joining import continued, continues_id, joins
 from engine.definitions.source import Merge, Source
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote

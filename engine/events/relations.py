@@ -136,9 +136,7 @@ from {relation(process, "input")}""")
     )
 
 
-def _sources(
-    engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport]
-) -> tuple[str, ...]:
+def _sources(engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport]) -> tuple[str, ...]:
     """Schemas of the sources that have events of the process: as they are declared, those that join others last."""
     found = engine.rows("""
 select distinct table_schema
@@ -239,16 +237,15 @@ where process = {name}""")
                 found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
     if not parts:
         parts = [
-            "select 0 as said_at, case_key, case_key::varchar as case_id"
-            f" from {relation(process, 'input')} where false"
+            f"select 0 as said_at, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"
         ]
     union = "\nunion all by name\n".join(parts)
     if len(parts) > 1:
         lasts = last_attributes(settings.sources)
-        columns = "".join(
+        taken = "".join(
             f", arg_{'max' if n in lasts else 'min'}({quote(f'a_{n}')}, said_at) as {quote(f'a_{n}')}" for n in found
         )
-        union = f"select case_key, min(case_id) as case_id, 0 as said_at{columns} from ({union}) group by case_key"
+        union = f"select case_key, min(case_id) as case_id, 0 as said_at{taken} from ({union}) group by case_key"
     union = f"select * exclude (said_at) from ({union})"
     engine.execute(f"create or replace temp view {relation(process, 'attributes')} as {union}")
     return found

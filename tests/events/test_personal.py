@@ -104,7 +104,9 @@ def test_what_is_planted_is_in_nothing_that_is_written(tmp_path: Path, locale: s
     ]
     with Engine(root / ".voronka/store.duckdb", read_only=True) as store:
         ((case,),) = store.rows('select min(case_id) from "source:deals".cases')
-        tables = store.rows("select table_schema, table_name from information_schema.tables where table_catalog <> 'temp'")
+        tables = store.rows(
+            "select table_schema, table_name from information_schema.tables where table_catalog <> 'temp'"
+        )
         stored = {f"{s}.{t}": str(store.rows(f'from "{s}"."{t}"')) for s, t in tables}
     said.append(voronka("--project", root, "explain", "case", "form", str(case)))
     for result in said:
@@ -128,7 +130,9 @@ def test_salts_differ_between_workspaces_and_stay_within_one(tmp_path: Path) -> 
     assert len(first) == 64
 
 
-@pytest.mark.parametrize(("lists", "expected"), [("real", [PHONE, MAIL, NAME]), ("masked", ["79*******89", "p***@example.org", "P***"])])
+@pytest.mark.parametrize(
+    ("lists", "expected"), [("real", [PHONE, MAIL, NAME]), ("masked", ["79*******89", "p***@example.org", "P***"])]
+)
 def test_working_lists_look_up_what_stands_behind_a_pseudonym(tmp_path: Path, lists: str, expected: list[str]) -> None:
     """Real or without their middle, as `privacy` says; looked up in the exports, for the pseudonyms asked for."""
     from engine.pipeline import opening
@@ -137,7 +141,9 @@ def test_working_lists_look_up_what_stands_behind_a_pseudonym(tmp_path: Path, li
     voronka("--project", root, "import")
     loaded = opening.load(root)
     with Engine(root / ".voronka/store.duckdb", read_only=True) as store:
-        (asked,) = store.rows('select any_value(a_phone), any_value(a_email), any_value(a_client) from "source:deals".cases')
+        (asked,) = store.rows(
+            'select any_value(a_phone), any_value(a_email), any_value(a_client) from "source:deals".cases'
+        )
     names = [str(name) for name in asked]
     found = behind_pseudonyms(loaded.settings, root, workspace_salt(root / ".voronka"), [*names, "p_unknown"])
     assert [found[name] for name in names] == expected
@@ -148,7 +154,9 @@ def test_the_same_person_has_one_pseudonym_in_every_source(workspace: Workspace)
     """A number written in two ways, in two sources, is one client."""
     workspace.write("a.csv", "id,what,at,phone\n1,x,2026-02-01,8 912 345 67 89\n")
     workspace.write("b.csv", "id,what,at,phone\n2,x,2026-02-01,+79123456789\n")
-    source = "- {{name: {0}, process: p, path: {0}.csv, case: id, activity: what, at: at, attributes: {{phone: phone}}}}\n"
+    source = (
+        "- {{name: {0}, process: p, path: {0}.csv, case: id, activity: what, at: at, attributes: {{phone: phone}}}}\n"
+    )
     workspace.run(source.format("a") + source.format("b"))
     one, other = workspace.cases("a_phone", "a"), workspace.cases("a_phone", "b")
     assert one == other

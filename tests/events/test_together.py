@@ -1,4 +1,5 @@
 """One case from several sources: calls linked to deals, inquiries merged, deals going on from leads; by hand."""
+# ruff: noqa: E501  (a row of a table is one line)
 
 from datetime import datetime
 
@@ -94,7 +95,8 @@ def test_which_of_the_calls(linked: Workspace) -> None:
     """`first` is the first call after the deal's creation, `last` the last one; the others are matched all the same."""
     _, report = linked.run(DEALS + CALLS % "first")
     assert [row for row in joined(linked) if row[0] == "1"] == [("1", "call_attempt", at("02 10:05"))]
-    assert report.links and report.links.matched == 4
+    assert report.links is not None
+    assert report.links.matched == 4
     linked.run(DEALS + CALLS % "last")
     assert linked.engine.rows("""
         select happened_at, superseded_at
@@ -196,7 +198,7 @@ INQUIRIES = """
 
 
 def test_three_calls_and_a_form_are_one_inquiry(workspace: Workspace) -> None:
-    """One case from the first inquiry on; the next one after the window begins anew; without a number each stands alone."""
+    """One case from the first inquiry on; after the window a new one; without a number each stands alone."""
     workspace.write("calls.csv", """\
         id,what,at,phone,who,sum
         c1,ring,2026-02-02 10:00,89123456789,,5
@@ -205,7 +207,10 @@ def test_three_calls_and_a_form_are_one_inquiry(workspace: Workspace) -> None:
         c4,ring,2026-02-03 10:01,79123456789,Vera,9
         c5,ring,2026-02-02 10:00,,Vera,1
         """.replace("        ", ""))  # fmt: skip
-    workspace.write("forms.csv", "id,what,at,tel,who,city\nf1,form,2026-02-02 12:00,8 (912) 345 67 89,Gleb,Perm\nf2,form,2026-02-04,79990000001,Gleb,Omsk\n")
+    workspace.write(
+        "forms.csv",
+        "id,what,at,tel,who,city\nf1,form,2026-02-02 12:00,8 (912) 345 67 89,Gleb,Perm\nf2,form,2026-02-04,79990000001,Gleb,Omsk\n",
+    )
     calls, forms = workspace.run(INQUIRIES)
     assert calls.merged == Merged(inquiries=5, cases=3, without=1)
     assert forms.merged == Merged(inquiries=2, cases=2, without=0)
@@ -221,7 +226,12 @@ transitions:
 """)
     log = prepare(workspace.engine, of, workspace.settings, (calls, forms), as_of=None)
     rows = log.engine.rows(f"select case_id, a_manager, a_amount, a_city from {log.relation('cases')} order by case_id")
-    assert rows == [("c1", "Gleb", 7, "Perm"), ("c4", "Vera", 9, None), ("c5", "Vera", 1, None), ("f2", "Gleb", None, "Omsk")]
+    assert rows == [
+        ("c1", "Gleb", 7, "Perm"),
+        ("c4", "Vera", 9, None),
+        ("c5", "Vera", 1, None),
+        ("f2", "Gleb", None, "Omsk"),
+    ]
 
 
 CHAIN = """
@@ -273,7 +283,8 @@ def test_importing_twice_changes_nothing_and_any_change_is_followed(linked: Work
         assert dump(other) == before
     linked.write("deals.csv", DEAL_ROWS.replace("02-02 11:00", "02-02 11:45"))
     report = linked.run(DEALS + CALLS % "every")[1]
-    assert report.links and report.links.matched == 3
+    assert report.links is not None
+    assert report.links.matched == 3
     assert "3" not in {row[0] for row in joined(linked)}
 
 
@@ -296,9 +307,7 @@ def test_a_log_looked_back_at_knows_no_later_call(workspace: Workspace) -> None:
     reports = workspace.run(DEALS + (CALLS % "last").replace("within: 3d", "within: 30d"))
     of = logs.process(PROCESS)
     for as_of, entered in (("02-02T12:00", "02-02T11:00"), ("02-03T00:00", "02-03T00:00"), ("02-09", "02-09")):
-        log = prepare(
-            workspace.engine, of, workspace.settings, reports, as_of=datetime.fromisoformat(f"2026-{as_of}")
-        )
+        log = prepare(workspace.engine, of, workspace.settings, reports, as_of=datetime.fromisoformat(f"2026-{as_of}"))
         rows = log.engine.rows(
             f"select entered_at from {log.relation('visits')} where state_no = {log.state_no('contacted')}"
         )

@@ -42,9 +42,12 @@ def write(engine: Engine, name: str, process: str, cases: Sequence[dict[str, Any
         engine.insert(f"{at}.{prefix}cases", ("process", "case_key", "case_id", "a_client"),
                       [(process, case["key"], str(case["key"]), case.get("client"))])  # fmt: skip
         rows = [
-            (process, case["key"], state, state, moment(when), number) for number, (state, when) in enumerate(case["events"])
+            (process, case["key"], state, state, moment(when), number)
+            for number, (state, when) in enumerate(case["events"])
         ]
-        engine.insert(f"{at}.{prefix}events", ("process", "case_key", "activity", "state", "happened_at", "seq"), list(rows))
+        engine.insert(
+            f"{at}.{prefix}events", ("process", "case_key", "activity", "state", "happened_at", "seq"), list(rows)
+        )
         keys = [(id_, process, case["key"], key) for id_, key in case.get("keys", ())]
         engine.insert(f"{at}.keys", ("name", "process", "case_key", "key"), list(keys))
 
@@ -120,7 +123,8 @@ def test_links_are_those_of_a_loop(
     """Every call goes to the latest case of its most trusted key, or to none, as a loop over all pairs finds."""
     window = f", within: {within * 30}s" if within else ""
     sources = f"""
-- {{name: deals, process: p, path: a, shape: milestones, case: id, milestones: {{received: a}}, attributes: {{phone: a}}}}
+- {{name: deals, process: p, path: a, shape: milestones, case: id, milestones: {{received: a}},
+   attributes: {{phone: a}}}}
 - {{name: calls, path: b, activity: a, at: t,
    link: {{to: deals, on: {{id: id, phone: phone}}, which: {which}{window}{", after: quoted" if after else ""}}}}}
 """
@@ -130,13 +134,18 @@ def test_links_are_those_of_a_loop(
         made = [
             {
                 "key": number,
-                "events": [("received", deal["at"])] + ([("quoted", deal["quoted"])] if deal["quoted"] is not None else []),
+                "events": [("received", deal["at"])]
+                + ([("quoted", deal["quoted"])] if deal["quoted"] is not None else []),
                 "keys": [(names[kind], key) for kind in names for key in sorted(deal[kind])],
             }
             for number, deal in enumerate(deals)
         ]
         rung = [
-            {"key": number, "events": [("call", call["at"])], "keys": [(names[k], key) for k in names for key in call[k]]}
+            {
+                "key": number,
+                "events": [("call", call["at"])],
+                "keys": [(names[k], key) for k in names for key in call[k]],
+            }
             for number, call in enumerate(calls)
         ]
         shuffle.shuffle(made)
@@ -160,13 +169,18 @@ def test_links_are_those_of_a_loop(
 INQUIRY = st.fixed_dictionaries({"client": st.sampled_from((None, "a", "b")), "at": MOMENT, "form": st.booleans()})
 
 
-@given(inquiries=st.lists(INQUIRY, max_size=14), within=st.sampled_from((1, 3, 8)), shuffle=st.randoms(use_true_random=False))
+@given(
+    inquiries=st.lists(INQUIRY, max_size=14),
+    within=st.sampled_from((1, 3, 8)),
+    shuffle=st.randoms(use_true_random=False),
+)
 @FEW
 def test_merged_cases_are_those_of_a_loop(inquiries: list[dict[str, Any]], within: int, shuffle: Any) -> None:
     """An inquiry belongs to the first one of its client that has a window it falls into; over two sources."""
     merge = f"merge: {{by: client, within: {within * 30}s}}, attributes: {{client: c}}"
     sources = "".join(
-        f"- {{name: {name}, process: p, path: a, case: id, activity: a, at: t, {merge}}}\n" for name in ("calls", "forms")
+        f"- {{name: {name}, process: p, path: a, case: id, activity: a, at: t, {merge}}}\n"
+        for name in ("calls", "forms")
     )
     heads: dict[int, int] = {}
     open_: dict[str, tuple[int, int]] = {}
@@ -188,7 +202,7 @@ def test_merged_cases_are_those_of_a_loop(inquiries: list[dict[str, Any]], withi
         groups: dict[int, list[Any]] = {}
         for number, head in heads.items():
             groups.setdefault(head, []).append(moment(inquiries[number]["at"]))
-        stored = engine.rows(f'select case_key, happened_at from "source:calls".events union all '
+        stored = engine.rows('select case_key, happened_at from "source:calls".events union all '
                              'select case_key, happened_at from "source:forms".events')  # fmt: skip
         found: dict[Any, list[Any]] = {}
         for key, when in stored:
@@ -210,9 +224,7 @@ def test_merged_cases_are_those_of_a_loop(inquiries: list[dict[str, Any]], withi
     orders=st.lists(st.none() | st.integers(100, 105), max_size=5),
 )
 @FEW
-def test_continued_cases_are_those_of_a_loop(
-    leads: set[int], deals: list[set[int]], orders: list[int | None]
-) -> None:
+def test_continued_cases_are_those_of_a_loop(leads: set[int], deals: list[set[int]], orders: list[int | None]) -> None:
     """An order goes where its deal went, a deal to the one lead it names; else it stands alone."""
     sources = """
 - {name: orders, process: order, path: c, case: id, activity: a, at: t, continues: {process: deal, on: d}}
@@ -225,7 +237,12 @@ def test_continued_cases_are_those_of_a_loop(
         known = named & leads
         expected_deals[number] = ("lead", known.pop()) if len(known) == 1 else ("deal", number)
     with Engine() as engine:
-        write(engine, "leads", "lead", [{"key": n, "events": [("new", 0)], "keys": [(of_deals, n)]} for n in sorted(leads)])
+        write(
+            engine,
+            "leads",
+            "lead",
+            [{"key": n, "events": [("new", 0)], "keys": [(of_deals, n)]} for n in sorted(leads)],
+        )
         write(engine, "deals", "deal", [
             {"key": number, "events": [("quoted", number)],
              "keys": [*((of_deals, lead) for lead in sorted(named)), (of_orders, number)]}

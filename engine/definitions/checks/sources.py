@@ -18,7 +18,10 @@ _FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "events": ("milestones", *_SNAPSHOT_KEYS, *_COUNT_KEYS),
     "milestones": ("activity", "at", "map", "states", *_SNAPSHOT_KEYS, *_COUNT_KEYS),
     "snapshot": ("milestones", "at", *_COUNT_KEYS),
-    "counts": ("milestones", "case", "activity", "at", "map", "states", "moments", "link", "merge", "continues", *_SNAPSHOT_KEYS),
+    "counts": (
+        *("milestones", "case", "activity", "at", "map", "states", "moments"),
+        *("link", "merge", "continues", *_SNAPSHOT_KEYS),
+    ),
 }
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "events": ("case", "activity", "at"),
