@@ -63,8 +63,8 @@ def import_sources(
 
     `progress` is told the name of a source and the share that is done (0 to 1). `document` is voronka.yaml as read, for
     the places of problems. `now`: times after it are rejected where a source says no `exported_at` (naive: UTC).
-    `processes` tell states from marks. `salt`: of pseudonyms, see `salt.workspace_salt`. Raises EventLogError with every
-    problem of every source; then nothing changed.
+    `processes` tell states from marks. `salt`: of pseudonyms, see `salt.workspace_salt`. Raises EventLogError with all
+    problems of every source; then nothing changed.
     """
     job = _Import(
         engine=engine,
