@@ -43,15 +43,12 @@ def write_keys(work: Work) -> None:
     for number, key in enumerate(work.keys):
         salted = f"{work.cells.bound(work.salt)}::varchar"
         text, name = own(f"key {number}"), f"{work.cells.bound(key.id)}::varchar"
-        parts = [f"select {own('process')} as p, {own('key')} as k, {text} as t from {work.rows} where {own('used')}"]
-        if key.phone:
-            several = f"contains({text}, ',')"
-            parts = [
-                f"{parts[0]} and not {several}",
-                parts[0].replace(f"{text} as t", f"unnest(string_split({text}, ',')) as t") + f" and {several}",
-            ]
+        rows = f"select distinct {own('process')} as p, {own('key')} as k, {text} as t from {work.rows} where {own('used')}"
+        several = "contains(t, ',')" if key.phone else "false"
         work.execute(f"""
             insert into {work.schema}.keys
-            select distinct {name}, p, k, hash({salted} || t)
-            from ({" union all ".join(parts)})
-            where t is not null""")
+            with found as materialized (
+                select * from ({rows}) where t is not null)
+            select {name}, p, k, hash({salted} || t) from found where not {several}
+            union
+            select {name}, p, k, hash({salted} || unnest(string_split(t, ','))) from found where {several}""")
