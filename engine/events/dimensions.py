@@ -102,15 +102,15 @@ def marks_needed(process: Process, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted({numbers[point] for pair in pairs for point in pair if point in numbers}))
 
 
-def with_first_marks(rows: str, process: Process, marks: tuple[int, ...]) -> str:
-    """The rows of cases with `mark_K`, the first time of each of these marks."""
+def with_first_marks(rows: str, marks: tuple[int, ...]) -> str:
+    """The rows of cases with `mark_K`, the first time of each of these marks in `marked`."""
     if not marks:
         return rows
     columns = ", ".join(f"min(happened_at) filter (mark_no = {number}) as mark_{number}" for number in marks)
     return f"""
 select rows.*, first_mark.* exclude (case_key)
 from ({rows}) as rows
-left join (select case_key, {columns} from {relation(process, "marks")} group by case_key) as first_mark
+left join (select case_key, {columns} from marked group by case_key) as first_mark
   using (case_key)"""
 
 

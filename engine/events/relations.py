@@ -68,11 +68,13 @@ def prepare(
     visits.create_points(engine, process, allowed_moves(process))
     excluded = _exclude(engine, process, settings, given)
     names = dimensions.used_names(process, settings, uses)
-    visits.create_tables(engine, process, given.fidelity)
-    _fill(engine, process, settings, given, names, max(1, -(-given.events // events_at_once)))
+    partitions = max(1, -(-given.events // events_at_once))
+    table = "table" if partitions > 1 else "temp table"
+    visits.create_tables(engine, process, given.fidelity, table)
+    _fill(engine, process, settings, given, names, partitions, table)
     if working and "in_hours" in names:
-        _add_in_hours(engine, process, working.in_hours)
-    dims = _finish_cases(engine, process, given, names, working)
+        _add_in_hours(engine, process, working.in_hours, table)
+    dims = _finish_cases(engine, process, given, names, working, table)
     _counts(engine, process)
     cases, truncated, crossed = _summary(engine, process)
     log = EventLog(
@@ -322,7 +324,13 @@ where {" and ".join(conditions)}"""
 
 
 def _fill(
-    engine: Engine, process: Process, settings: Settings, given: _Input, names: frozenset[str], partitions: int
+    engine: Engine,
+    process: Process,
+    settings: Settings,
+    given: _Input,
+    names: frozenset[str],
+    partitions: int,
+    table: str,
 ) -> None:
     """Visits, marks and wide rows, one partition of cases at a time so that a large log fits into memory."""
     rows = quote(f"{process.process}:case_rows")
@@ -330,7 +338,7 @@ def _fill(
     for number in range(partitions):
         partition = Partition(number=number, of=partitions)
         visits.add_visits(engine, process, _events(process, given, settings, partition), given.fidelity)
-        wide = dimensions.with_first_marks(visits.wide(process, given.fidelity, partition), process, marks)
+        wide = dimensions.with_first_marks(visits.wide(process, given.fidelity), marks)
         query = f"""
 select rows.*,
        attributes.* exclude (case_key),
@@ -338,19 +346,19 @@ select rows.*,
 from ({wide}) as rows
 left join {relation(process, "attributes")} as attributes
   using (case_key)"""
-        begin = "insert into" if number else "create or replace temp table"
+        begin = "insert into" if number else f"create or replace {table}"
         engine.execute(f"{begin} {rows} {'by name' if number else 'as'} {query}")
 
 
-def _add_in_hours(engine: Engine, process: Process, in_hours: InHours) -> None:
+def _add_in_hours(engine: Engine, process: Process, in_hours: InHours, table: str) -> None:
     """Whether each case began in working hours, as `x_in_hours`."""
     rows, bound = quote(f"{process.process}:case_rows"), Bound()
     query = in_hours(bound, f"from {rows}", "started_at", "x_in_hours")
-    engine.execute(f"create or replace temp table {rows} as {query}", bound)
+    engine.execute(f"create or replace {table} {rows} as {query}", bound)
 
 
 def _finish_cases(
-    engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None
+    engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None, table: str
 ) -> tuple[str, ...]:
     """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     rows = quote(f"{process.process}:case_rows")
@@ -358,7 +366,7 @@ def _finish_cases(
     if across:
         engine.execute(f"create or replace temp table {relation(process, 'across')} as {across}")
         engine.execute(f"""
-create or replace temp table {rows} as
+create or replace {table} {rows} as
 select rows.*, across.* exclude (case_key)
 from {rows} as rows
 left join {relation(process, "across")} as across
@@ -370,7 +378,7 @@ left join {relation(process, "across")} as across
     }
     dimensions.create_segments(engine, process, rows, found, managers=given.fidelity.managers)
     if found:
-        engine.execute(f"create or replace temp table {rows} as {dimensions.coded(process, rows, found)}")
+        engine.execute(f"create or replace {table} {rows} as {dimensions.coded(process, rows, found)}")
     end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
     texts = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found.items())
     engine.execute(f"""

@@ -62,26 +62,17 @@ create or replace temp table {relation(process, "points")} (
     engine.insert(relation(process, "allowed"), ("from_state", "to_state"), list(moves))
 
 
-def create_tables(engine: Engine, process: Process, fidelity: Fidelity) -> None:
-    """Empty tables of visits and marks, and the views that add what the log has not."""
+def create_tables(engine: Engine, process: Process, fidelity: Fidelity, table: str) -> None:
+    """Empty tables of visits and marks (`table`: the kind of table), and the views that add what the log has not."""
     rows = quote(f"{process.process}:visit_rows")
-    optional = [
-        ("day_only", "boolean", "false", fidelity.days),
-        ("manager", "varchar", "null::varchar", fidelity.managers),
-        ("person_at", "timestamp", "entered_at", fidelity.robots),
-    ]
-    stored = "".join(f", {name} {kind}" for name, kind, _, there in optional if there)
-    added = "".join(f", {value} as {name}" for name, _, value, there in optional if not there)
+    stored = "".join(f", {name} {kind}" for name, kind, _, there in _optional(fidelity) if there)
     engine.execute(f"""
-create or replace temp table {rows} (
+create or replace {table} {rows} (
   case_key ubigint, state_no utinyint, visit_no uinteger, entered_at timestamp, left_at timestamp,
   next_state_no utinyint{stored})""")
+    engine.execute(f"create or replace temp view {relation(process, 'visits')} as {_completed(rows, fidelity)}")
     engine.execute(f"""
-create or replace temp view {relation(process, "visits")} as
-select *, next_state_no is null and left_at is null as is_open{added}
-from {rows}""")
-    engine.execute(f"""
-create or replace temp table {relation(process, "marks")} (
+create or replace {table} {relation(process, "marks")} (
   case_key ubigint, mark_no usmallint, happened_at timestamp, seq bigint, actor_kind varchar, day_only boolean,
   manager varchar)""")
     engine.execute(f"""
@@ -98,22 +89,48 @@ left join {relation(process, "allowed")} as allowed
 where visit.next_state_no is not null""")
 
 
+def _optional(fidelity: Fidelity) -> tuple[tuple[str, str, str, bool], ...]:
+    """Name, type, value where the log does not have it, and whether it has."""
+    return (
+        ("day_only", "boolean", "false", fidelity.days),
+        ("manager", "varchar", "null::varchar", fidelity.managers),
+        ("person_at", "timestamp", "entered_at", fidelity.robots),
+    )
+
+
+def _completed(rows: str, fidelity: Fidelity) -> str:
+    """The stored visits with every column that readers of visits may name."""
+    added = "".join(f", {value} as {name}" for name, _, value, there in _optional(fidelity) if not there)
+    return f"""
+select *, next_state_no is null and left_at is null as is_open{added}
+from {rows}"""
+
+
 def add_visits(engine: Engine, process: Process, events: str, fidelity: Fidelity) -> None:
-    """Append the visits (and marks) of the cases of `events`, a query with a row per event, its `rank` included."""
+    """Append the visits (and marks) of the cases of `events`, a query with a row per event, its `rank` included.
+
+    Those of these cases alone stay in `visited` and `marked`.
+    """
     if fidelity.managers:
         engine.execute(f"create or replace temp table held as {_held(events)}")
         events = "from held"
+    marks = relation(process, "marks")
+    engine.execute(f"create or replace temp table marked as from {marks} limit 0")
     if fidelity.marks:
         engine.execute(f"""
-insert into {relation(process, "marks")}
+insert into marked
 select case_key, mark_no, happened_at, seq, actor_kind, day_only, manager
 from ({events})
 where mark_no is not null
 order by case_key, happened_at, seq""")
+        engine.execute(f"insert into {marks} from marked")
     engine.execute(f"create or replace temp table walked as {_walked(events, fidelity)}")
     repeats = engine.row("select count(*) from walked where before = state_no")[0]
     visits = _merged(fidelity) if repeats or fidelity.robots else _as_walked(fidelity)
-    engine.execute(f"insert into {quote(f'{process.process}:visit_rows')} {visits}")
+    rows = quote(f"{process.process}:visit_rows")
+    engine.execute(f"create or replace temp table visited as from {rows} limit 0")
+    engine.execute(f"insert into visited {visits}")
+    engine.execute(f"insert into {rows} from visited")
     engine.execute("drop table walked")
     if fidelity.managers:
         engine.execute("drop table held")
@@ -201,8 +218,8 @@ from visit
 window walk as (partition by case_key order by visit_no)"""
 
 
-def wide(process: Process, fidelity: Fidelity, partition: Partition) -> str:
-    """A query: a row per case with its entries pivoted by state, how it began and where it rests."""
+def wide(process: Process, fidelity: Fidelity) -> str:
+    """A query: a row per case of `visited` with its entries pivoted by state, how it began and where it rests."""
     numbers = state_numbers(process)
     columns = []
     for number in numbers.values():
@@ -233,8 +250,7 @@ with entered as (
          min(state_no) filter (next_state_no is null) as resting_state,
          max(entered_at) as last_entry,
          {pivoted}
-  from {relation(process, "visits")}
-  where {partition.sql("case_key")}
+  from ({_completed("visited", fidelity)})
   group by case_key)
 select entered.* exclude (last_entry),
        {f"initial_state not in ({starts})" if starts else "false"} as truncated,

@@ -85,4 +85,11 @@ def cases_query(
     chosen = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
     where = wanted.conditions(wanted.in_period("local_at"), *conditions)
     table = wanted.log.relation("cases")
-    return f"select {chosen}, local_at as p{wanted.segments(manager)} from {table} as cases {joins} {where}"
+    if "manager" not in wanted.by or not manager or not wanted.log.manager_varies:
+        return f"select {chosen}, local_at as p{wanted.segments()} from {table} as cases {joins} {where}"
+    # The manager is a column before its segment is looked up: a lookup by an expression of many columns costs their
+    # distinct combinations, as many as there are cases.
+    codes = [quote(f"k_{name}") for name in wanted.by if name != "manager"]
+    held = ", ".join([chosen, "local_at as p", f"{manager} as held", *codes])
+    inner = f"select {held} from {table} as cases {joins} {where}"
+    return f"select * exclude ({', '.join(['held', *codes])}){wanted.segments('held')} from ({inner})"
