@@ -43,12 +43,12 @@ def write_keys(work: Work) -> None:
     for number, key in enumerate(work.keys):
         salted = f"{work.cells.bound(work.salt)}::varchar"
         text, name = own(f"key {number}"), f"{work.cells.bound(key.id)}::varchar"
-        rows = f"select distinct {own('process')} as p, {own('key')} as k, {text} as t from {work.rows} where {own('used')}"
+        columns = f"{own('process')} as p, {own('key')} as k, {text} as t"
         several = "contains(t, ',')" if key.phone else "false"
         work.execute(f"""
             insert into {work.schema}.keys
             with found as materialized (
-                select * from ({rows}) where t is not null)
+                select distinct {columns} from {work.rows} where {own("used")} and {text} is not null)
             select {name}, p, k, hash({salted} || t) from found where not {several}
             union
             select {name}, p, k, hash({salted} || unnest(string_split(t, ','))) from found where {several}""")

@@ -21,17 +21,21 @@ def workspace_salt(folder: Path) -> str:
             stream.write(fresh)
         path.chmod(0o600)
     except FileExistsError:
-        return _kept(path) or fresh
+        return _kept(path, fresh)
     except OSError:
         return fresh
     return fresh
 
 
-def _kept(path: Path) -> str:
+def _kept(path: Path, fresh: str) -> str:
+    """What the file holds; an empty one was left by a run that broke off."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
+        kept = path.read_text(encoding="utf-8", errors="replace").strip()
+        if not kept:
+            path.write_text(fresh, encoding="ascii")
     except OSError:
-        return ""
+        return fresh
+    return kept or fresh
 
 
 def stand_in(client: str) -> str:

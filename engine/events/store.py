@@ -13,6 +13,8 @@ from engine.events.report import KeyMatches, Links, Merged, Place, RejectReason,
 
 FORMAT = "3"
 PREFIX = "source:"
+TOGETHER = "together"
+"""The key of what the cases of several sources were made of; nothing where they are to be made anew."""
 
 
 def open_store(engine: Engine) -> None:
@@ -52,6 +54,7 @@ def begin(engine: Engine, name: str) -> None:
     engine.execute(f"drop schema if exists {quote(PREFIX + name)} cascade")
     engine.execute(f"create schema {quote(PREFIX + name)}")
     engine.execute("delete from main.imports where source = $name", {"name": name})
+    note(engine, TOGETHER, "")
 
 
 def remember(engine: Engine, name: str, fingerprint: str, report: SourceReport) -> None:

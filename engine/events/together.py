@@ -19,7 +19,6 @@ from engine.events.linking import link
 from engine.events.moving import go_on, merge
 from engine.events.report import Links, Merged, SourceReport
 
-NOTED = "together"
 OWN = ("events", "cases", "activities")
 
 
@@ -42,14 +41,14 @@ def bring_together(
     Nothing is done where nothing has changed since the last time.
     """
     mark = _mark(engine, sources)
-    if store.noted(engine, NOTED) == mark:
+    if store.noted(engine, store.TOGETHER) == mark:
         return reports
     found = _moved(engine, sources)
     for source in sources:
         if source.link is not None:
             found[source.name] = link(engine, source, sources)
             _make(engine, source)
-    store.note(engine, NOTED, mark)
+    store.note(engine, store.TOGETHER, mark)
     _forget(engine)
     made = tuple(_said(engine, report, found) for report in reports)
     for report in made:

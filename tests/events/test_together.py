@@ -288,6 +288,20 @@ def test_importing_twice_changes_nothing_and_any_change_is_followed(linked: Work
     assert "3" not in {row[0] for row in joined(linked)}
 
 
+def test_calls_read_again_on_a_later_day_are_linked_again(linked: Workspace) -> None:
+    """A source with calls of tomorrow is read anew every day, although its file is the same: its links stay."""
+    linked.write("calls.csv", CALL_ROWS.replace("src,", "phone,") + "89123456789,ANSWERED,2026-02-11 10:00,Vera\n")
+    sources = DEALS + CALLS % "every"
+    first = linked.run(sources, now=datetime(2026, 2, 10, 12))[1]
+    second = linked.run(sources, now=datetime(2026, 2, 10, 13))[1]
+    later = linked.run(sources, now=datetime(2026, 2, 12))[1]
+    assert first.rejected == second.rejected == 1
+    assert first.links is not None
+    assert later.links is not None
+    assert first.links == second.links
+    assert (first.links.matched, later.links.matched) == (4, 5)
+
+
 def test_the_order_of_rows_does_not_matter(linked: Workspace) -> None:
     """Rows of either file backwards: the same events of the same cases."""
     linked.run(DEALS + CALLS % "first")
