@@ -1,9 +1,6 @@
 """Writes a new workspace: voronka.yaml, the chosen processes and rules of the library, folders, editor schemas."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,8 +9,9 @@ from engine.definitions.document import did_you_mean, read
 from engine.definitions.process import Process
 from engine.definitions.schemas import KINDS, schema
 from engine.errors import DefinitionError, Location, Problem
-from engine.starter.texts import GITIGNORE, TEMPLATES_README, settings_text
+from engine.starter.texts import TEMPLATES_README, settings_text
 from engine.workspace.files import library
+from engine.workspace.placing import GITIGNORE, placed
 
 CHANNELS = ("web_form", "phone_call", "showroom_visit")
 """Processes of the library that a workspace may begin with."""
@@ -31,20 +29,8 @@ def init(
     is left behind.
     """
     chosen = _chosen(channels)
+    placed(directory, lambda folder: _write(folder, demo, locale, chosen), "name a new one: voronka init DIR")
     target = directory.resolve()
-    _refuse(directory, target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".voronka-"))
-    except OSError as error:
-        raise _cannot_write(directory, error) from None
-    try:
-        _write(draft, demo, locale, chosen)
-        _put_in_place(draft, target)
-    except OSError as error:
-        raise _cannot_write(directory, error) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
 
 
@@ -58,42 +44,6 @@ def _chosen(channels: tuple[str, ...]) -> tuple[str, ...]:
 def _unknown_channel(name: str) -> Problem:
     hint = did_you_mean(name, CHANNELS) or f"choose of {', '.join(CHANNELS)}"
     return Problem(where=Location("--channels"), code="unknown-channel", message=f"unknown channel `{name}`", hint=hint)
-
-
-def _refuse(directory: Path, target: Path) -> None:
-    """A problem where the directory holds anything, or is no directory."""
-    if target.is_dir() and not any(target.iterdir()):
-        return
-    if target.is_dir():
-        message, hint = "the directory is not empty", "name a new one: voronka init DIR"
-    elif target.exists():
-        message, hint = "is a file", "name a directory"
-    else:
-        return
-    raise DefinitionError([Problem(where=Location(str(directory)), code="not-empty", message=message, hint=hint)])
-
-
-def _cannot_write(directory: Path, error: OSError) -> DefinitionError:
-    message = f"cannot be written: {error.strerror or error}"
-    hint = "choose a directory that you may write to"
-    return DefinitionError([Problem(where=Location(str(directory)), code="unwritable", message=message, hint=hint)])
-
-
-def _put_in_place(draft: Path, target: Path) -> None:
-    """Move the finished draft to where it belongs; into a directory that is there, entry by entry."""
-    if not target.exists():
-        os.replace(draft, target)
-        target.chmod(0o755)
-        return
-    moved: list[Path] = []
-    try:
-        for entry in sorted(draft.iterdir()):
-            os.replace(entry, target / entry.name)
-            moved.append(target / entry.name)
-    except OSError:
-        for path in moved:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        raise
 
 
 def _write(draft: Path, demo: bool, locale: Locale, channels: tuple[str, ...]) -> None:

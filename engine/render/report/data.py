@@ -7,6 +7,7 @@ from engine.audit import MeasuredPoint, Reconciliation
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
+from engine.render.report.where import blind_spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +287,7 @@ def unseen(look: Look) -> tuple[str, ...]:
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
     if any(source.personal for source in audit.sources):
         lines.append(t("unseen.pseudonyms"))
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 
 def _unseen_of(look: Look, flow: ProcessFlow) -> Iterator[str]:
