@@ -139,7 +139,10 @@ def attribute_types(settings: Settings, process: Process) -> dict[str, Attribute
     for source in settings.sources:
         of = source.process
         if of is None or of.name in (None, process.process):
-            types |= {name: attribute.type for name, attribute in source.attributes.items()}
+            types |= {
+                name: "text" if attribute.type == "phone" else attribute.type
+                for name, attribute in source.attributes.items()
+            }
     return types
 
 
