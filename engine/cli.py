@@ -282,7 +282,7 @@ def graph(process: str, form: str, numbers: bool) -> int:
     from engine.pipeline import looking, opening
 
     workspace = _load()
-    drawn = opening.find_process(workspace, process)
+    drawn = opening.find_machine(workspace, process)
     counts = None
     if numbers:
         with _store(workspace) as store:

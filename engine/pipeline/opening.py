@@ -142,6 +142,15 @@ def find_process(workspace: Workspace, name: str) -> Process:
     return workspace.processes[name]
 
 
+def find_machine(workspace: Workspace, name: str) -> Process:
+    """The process of that name, which must have states; DefinitionError otherwise."""
+    process = find_process(workspace, name)
+    if process.counters:
+        message, hint = f"process `{name}` has counters and no states", "there is nothing to draw"
+        raise DefinitionError([Problem(where=Location("PROCESS"), code="no-states", message=message, hint=hint)])
+    return process
+
+
 def find_control_point(workspace: Workspace, name: str) -> tuple[Process, ControlPoint]:
     """`process.control_point`, or a control point that only one process has; DefinitionError otherwise."""
     known = {
