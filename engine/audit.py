@@ -8,7 +8,10 @@ from engine.events.report import SourceReport
 from engine.kpis.fact import Fact, Segment
 from engine.kpis.flow import ProcessFlow
 from engine.plan.item import NotChosen, PlanItem
+from engine.rules.dose import Dose
 from engine.rules.finding import Finding
+from engine.rules.managers import ManagerCompared
+from engine.rules.scan import Scan
 
 FORMAT = 1
 
@@ -198,6 +201,9 @@ class Audit:
     lacking: tuple[Lacking, ...] = ()
     trends: tuple[Trend, ...] = ()
     changes: tuple[Change, ...] = ()
+    dose: tuple[Dose, ...] = ()
+    scan: Scan = field(default_factory=Scan)
+    managers: tuple[ManagerCompared, ...] = ()
     findings: tuple[Finding, ...] = ()
     resolved: tuple[str, ...] = ()
     plan: tuple[PlanItem, ...] = ()

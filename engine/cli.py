@@ -122,6 +122,63 @@ def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
     return 0
 
 
+_files = click.argument("files", nargs=-1, required=True, type=_FOLDER)
+_language = click.option("--locale", type=click.Choice(("ru", "en")), help="Language (default: that of the columns).")
+
+
+@main.command()
+@_files
+@click.option(
+    "--out", type=_FOLDER, default=Path("draft"), show_default=True, help="Folder of the workspace, a new one."
+)
+@_language
+def draft(files: tuple[Path, ...], out: Path, locale: Literal["ru", "en"] | None) -> int:
+    """Draft a workspace from exports that nobody described: every guess with its reason, for you to finish."""
+    from engine.draft.workspace import draft as make
+    from engine.draft.writing import guessed
+
+    made = make(files, out, locale)
+    for line in guessed(made.draft):
+        click.echo(line)
+    _say(f"made {out} ({len(made.files)} files)")
+    _say(f"next: read {out / 'voronka.yaml'}, then voronka audit {out}")
+    return 0
+
+
+@main.command()
+@_files
+@click.option("--out", type=_FOLDER, help="The page, .html or .md (default: express-NAME.html).")
+@click.option("--keep", type=_FOLDER, help="Leave the drafted workspace in this new folder.")
+@click.option("--open/--no-open", "show", default=None, help="Open the page (default: at a terminal).")
+@click.option("--as-of", help="log (default: the last event), now, or a time.")
+@_language
+def express(
+    files: tuple[Path, ...],
+    out: Path | None,
+    keep: Path | None,
+    show: bool | None,
+    as_of: str | None,
+    locale: Literal["ru", "en"] | None,
+) -> int:
+    """One page about an export that nobody described: funnel, losses, times, and what was guessed."""
+    from engine.draft.express import Wish, summary
+    from engine.draft.express import express as make
+    from engine.draft.page import page_path, write_page
+
+    path = page_path(files, out)
+    with _progress() as tell:
+        page = make(files, Wish(locale=locale, as_of=as_of, now=_now()), keep, tell)
+    write_page(path, page.texts)
+    for line in summary(page):
+        click.echo(line)
+    _say(f"the page: {path}")
+    if keep is not None:
+        _say(f"the workspace: {keep}")
+    if show or (show is None and sys.stdout.isatty()):
+        click.launch(str(path.resolve()))
+    return 0
+
+
 @main.command()
 @_directory
 @click.option("--strict", is_flag=True, help="Warnings count as problems.")
@@ -160,6 +217,7 @@ def import_(directory: Path | None) -> int:
 @click.option("--format", "formats", default=",".join(FORMATS), help="Documents to write.", show_default=True)
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
+@click.option("--no-names", is_flag=True, help="Write no surnames: managers get numbers, the plan names roles alone.")
 def audit(
     directory: Path | None,
     as_of: str | None,
@@ -170,9 +228,10 @@ def audit(
     formats: str,
     fail_on: str | None,
     no_import: bool,
+    no_names: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
-    from engine.pipeline import auditing, opening
+    from engine.pipeline import auditing, nameless, opening
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
     from engine.render.templates import folders
@@ -185,6 +244,8 @@ def audit(
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell)
+        if no_names:
+            result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
@@ -224,6 +285,42 @@ def kpi(name: str, by: tuple[str, ...], grain: str | None, sql: bool, about: boo
         _console().print(facts_table(facts, measured, workspace.settings))
     else:
         click.echo((facts_csv if form == "csv" else facts_json)(facts, workspace.settings), nl=False)
+    return 0
+
+
+@main.command()
+@_directory
+@click.option("--process", help="The process to draw from (may be left out where there is one).")
+@click.option("--lost", is_flag=True, help="Lost cases only; otherwise of all that ended.")
+@click.option("-n", "--n", "count", type=click.IntRange(1, 1000), default=30, show_default=True, help="How many.")
+@click.option("--seed", help="Another draw; by default the data decide.")
+@click.option("--out", type=_FOLDER, help="Folder of the sheet (default: samples).")
+def sample(
+    directory: Path | None, process: str | None, lost: bool, count: int, seed: str | None, out: Path | None
+) -> int:
+    """Draw cases and calls to listen to, as a sheet with scores to fill in (XLSX and CSV)."""
+    from engine.pipeline import opening, sampling
+    from engine.render.files import report_folder
+    from engine.render.scoring import snippet, write_sample
+
+    workspace = _load(directory)
+    folder = report_folder(workspace.root, out) or workspace.root / "samples"
+    drawn_from = opening.only_process(workspace, process)
+    with _store(workspace) as store:
+        asked = opening.asked(workspace, processes=(drawn_from.process,), now=_now())
+        reports = _import(workspace, store)
+        drawn = sampling.sample(workspace, store, reports, asked, drawn_from, lost=lost, n=count, seed=seed)
+    locale = workspace.settings.locale
+    written = [
+        path.relative_to(workspace.root).as_posix() for path in write_sample(drawn, folder, workspace.root, locale)
+    ]
+    for path in written:
+        click.echo(f"wrote {path} ({len(drawn.cases)} of {drawn.of} cases, seed {drawn.seed})")
+    if drawn.source is None:
+        _say("it cannot come back as data: the export has no number of these cases that may be shown")
+        return 0
+    _say(f"when it is filled in, add to the source {drawn.source} in voronka.yaml:")
+    _say(snippet(drawn, written[0], locale))
     return 0
 
 

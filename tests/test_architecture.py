@@ -20,6 +20,7 @@ ROOMS = (
     "audit",
     "pipeline",
     "render",
+    "draft",
     "demo",
     "starter",
     "bdd",
@@ -40,6 +41,7 @@ KEEPERS = {
     "gherkin": ("bdd/",),
     "lxml": ("events/",),
     "python_calamine": ("events/",),
+    "xlsxwriter": ("render/",),
     "holidays": ("kpis/calendar", "definitions/"),
 }
 MODULES = sorted(path for path in ENGINE.rglob("*.py") if "library" not in path.parts)

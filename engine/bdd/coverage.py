@@ -1,4 +1,4 @@
-"""How much of the processes the scenarios touch: states, transitions, control points, limits and rules."""
+"""How much of the processes scenarios and rule tests touch: states, transitions, control points, limits and rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

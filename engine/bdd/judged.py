@@ -8,24 +8,14 @@ from dataclasses import dataclass
 from math import inf, isinf
 
 from engine.bdd.failure import WrongWord
+from engine.bdd.one_case import Measured, counted_on, holds
 from engine.bdd.story import Entry, Story
 from engine.bdd.words import Colour, say_colour, say_seconds
-from engine.definitions.condition import Binary, Expression, Literal, Membership, Name, Unary
 from engine.definitions.document import Span
 from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Limit, Rule
 
 _WORST: tuple[Colour, ...] = ("red", "yellow", "green", "grey")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """The value on the case (seconds, 0 or 1, a count; inf: never reached). `open`: it may still grow or change."""
-
-    value: float | None
-    unit: str
-    open: bool
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +50,8 @@ def measure(story: Story, point: ControlPoint) -> Measured:
             )
             value = None if not times else float(times > 1)
             return Measured(value=value, unit="%", open=times == 1, words=words)
+    if (counted := counted_on(story, point)) is not None:
+        return counted
     raise WrongWord(
         story.say(f"показатель `{point.kpi}` на одном обращении не измеряется", f"one case has no `{point.kpi}`"),
         story.say("проверьте его на журнале: `Дано журнал`", "check it on the log: `Given the log of the workspace`"),
@@ -213,38 +205,3 @@ def _breaches(story: Story, rule: Rule, limit: Limit, value: float) -> bool:
 def _concerns(rule: Rule, story: Story) -> bool:
     """Whether the rule's `where` may hold for the case: what the scenario does not say could be either."""
     return rule.where is None or holds(rule.where.tree, story.attributes) is not False
-
-
-def holds(tree: Expression, attributes: dict[str, str]) -> bool | None:
-    """A condition on the attributes of a case, three-valued: None where it cannot be said."""
-    match tree:
-        case Binary("and" | "or" as operator, left, right):
-            sides = (holds(left, attributes), holds(right, attributes))
-            decisive = operator == "or"
-            return decisive if decisive in sides else None if None in sides else not decisive
-        case Unary("not", operand):
-            inner = holds(operand, attributes)
-            return None if inner is None else not inner
-        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=" as operator, Name(name), Literal() as literal):
-            return _compared(attributes.get(name), operator, literal)
-        case Membership(Name(name), values):
-            known = attributes.get(name)
-            return None if known is None else any(_compared(known, "==", value) for value in values)
-        case _:
-            return None
-
-
-def _compared(known: str | None, operator: str, literal: Literal) -> bool | None:
-    if known is None:
-        return None
-    ours: str | float = known
-    theirs: str | float = str(literal.value)
-    if isinstance(literal.value, float):
-        try:
-            ours, theirs = float(known.replace(",", ".").replace(" ", "")), literal.value
-        except ValueError:
-            return None
-    order = (ours > theirs) - (ours < theirs)  # type: ignore[operator]
-    return {"==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[
-        operator
-    ]

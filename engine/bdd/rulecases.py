@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
 
 from engine.bdd.smalllog import GivenLog, small_audit
 from engine.definitions.condition import Expr
 from engine.definitions.condition import Literal as Written
-from engine.definitions.document import WrongValue, parsed, shape, shorthand
+from engine.definitions.document import Many, WrongValue, parsed, shape, shorthand
 from engine.definitions.process import Process
 from engine.definitions.rule import Rule
 from engine.definitions.settings import Answer
@@ -40,6 +41,7 @@ Number = Annotated[float, parsed(_number, example="2h")]
 class GivenFact:
     """A fact as the KPIs would give it: a value with its interval (default: no width), or hits of cases (Wilson's).
 
+    `months` are its values in the months before, each of as many cases: what `best month` is taken from.
     `for_` is a segment (one dimension); `rule` says for which rule with a `where` the fact was computed.
     """
 
@@ -52,6 +54,7 @@ class GivenFact:
     for_: dict[str, str] = field(default_factory=dict)
     rule: str = ""
     reached: bool = True
+    months: Many[Number] = ()
 
 
 @shape
@@ -70,12 +73,14 @@ def _answer(raw: object) -> object:
 
 @shape
 class ExpectedFinding:
-    """A finding: its rule, and where they are given its severity, its text to the letter, and its causes."""
+    """A finding: its rule, and where they are given its severity, its text to the letter, its causes, and actions
+    that it asks for."""
 
     rule: str
     severity: Literal["red", "yellow"] | None = None
     text: str | None = None
     causes: dict[str, Literal["supported", "refuted", "undecided", "not assessable"]] = field(default_factory=dict)
+    actions: Many[str] = ()
 
 
 @shape
@@ -167,13 +172,17 @@ def _write(engine: Engine, test: RuleTest) -> None:
     """The table `facts`, as the KPIs leave it."""
     create(engine)
     names = ("process", "control_point", "variant", "dimension", "segment", "partial", "value", "raw", "low", "high",
-             "n", "n_eff", "pending", "skipped", "maturity", "reached")  # fmt: skip
+             "n", "n_eff", "pending", "skipped", "maturity", "reached", "since", "until")  # fmt: skip
     rows: list[tuple[Value, ...]] = []
     for fact in test.facts or ():
         value, low, high = _interval(fact)
         dimension, segment = next(iter(fact.for_.items()), (None, None))
         place: tuple[Value, ...] = (test.process, fact.control_point, fact.rule, dimension, segment, False)
-        rows.append((*place, value, value, low, high, fact.cases, float(fact.cases), 0, 0, "mature", fact.reached))
+        known: tuple[Value, ...] = (fact.cases, float(fact.cases), 0, 0, "mature")
+        rows.append((*place, value, value, low, high, *known, fact.reached, None, None))
+        for number, month in enumerate(fact.months):
+            since, until = (datetime(2026 + (number + n) // 12, (number + n) % 12 + 1, 1) for n in (0, 1))
+            rows.append((*place, month, month, month, month, *known, True, since, until))
     engine.insert("facts", names, rows)
 
 

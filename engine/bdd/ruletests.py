@@ -19,7 +19,7 @@ tests:
       - {rule: slow_reaction, causes: {night_leads: refuted}}
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -27,9 +27,12 @@ import pytest
 
 from engine.bdd.failure import Place, Unmet, told
 from engine.bdd.rulecases import ExpectedFinding, Outcome, RuleTest, RuleTests, judged
+from engine.bdd.story import Touched
 from engine.definitions.document import Document, did_you_mean, read
 from engine.definitions.process import Process
+from engine.definitions.rule import Rule
 from engine.errors import EngineError, Problem
+from engine.plan.wishes import wishes_of
 from engine.rules.finding import Finding
 from engine.workspace import Workspace
 
@@ -96,7 +99,7 @@ class RuleTestItem(pytest.Item):
         known = workspace(self.root)
         self.locale = self.test.locale or known.settings.locale
         self._check_names(known)
-        _compare(self.test, judged(self.test, known, self.locale))
+        _compare(self.test, judged(self.test, known, self.locale), {rule.name: rule for rule in known.rules})
 
     def _check_names(self, known: Workspace) -> None:
         """The process, the control points and the rules that the test names must be there."""
@@ -161,7 +164,7 @@ class RuleTestItem(pytest.Item):
         return str(super().repr_failure(excinfo))
 
 
-def _compare(test: RuleTest, outcome: Outcome) -> None:
+def _compare(test: RuleTest, outcome: Outcome, rules: Mapping[str, Rule]) -> None:
     """Compare what came with what was expected; Unmet with the first difference."""
     for rule, verdict in test.verdicts.items():
         actual = outcome.verdicts.get(rule, "—")
@@ -173,7 +176,11 @@ def _compare(test: RuleTest, outcome: Outcome) -> None:
     if expected != found:
         raise Unmet(", ".join(expected) or "—", ", ".join(found) or "—")
     for wanted in test.findings:
-        _compare_finding(wanted, next(finding for finding in outcome.findings if finding.rule == wanted.rule))
+        found_one = next(finding for finding in outcome.findings if finding.rule == wanted.rule)
+        _compare_finding(wanted, found_one)
+        asked = {wish.action for wish in wishes_of(found_one, rules[wanted.rule])[0]}
+        if not asked >= set(wanted.actions):
+            raise Unmet(f"{wanted.rule}: {', '.join(wanted.actions)}", f"{wanted.rule}: {', '.join(sorted(asked))}")
 
 
 def _compare_finding(wanted: ExpectedFinding, found: Finding) -> None:
@@ -194,3 +201,17 @@ def fired(test: RuleTest) -> list[tuple[str, str]]:
     colours += [f"{finding.rule}.{finding.severity}" for finding in findings if finding.severity]
     causes = [f"{finding.rule}.{name}" for finding in findings for name in finding.causes]
     return [*(("colour", name) for name in colours), *(("cause", name) for name in causes)]
+
+
+def touched(test: RuleTest, known: Workspace) -> Iterator[Touched]:
+    """What of its process a test that passed covers: the rules it names, their control points, the limits passed."""
+    for kind, name in fired(test):
+        rule_name, _, colour = name.rpartition(".")
+        rule = next((rule for rule in known.rules if rule.name == rule_name), None)
+        if kind != "colour" or rule is None:
+            continue
+        yield test.process, "rule", rule_name
+        if rule.control_point:
+            yield test.process, "control point", rule.control_point.rpartition(".")[2]
+        if colour in ("yellow", "red"):
+            yield test.process, "limit", name

@@ -8,6 +8,7 @@ from engine.bdd.library import step
 from engine.bdd.naming import Named
 from engine.bdd.story import Entry, Story
 from engine.bdd.words import Moment, Wait, keeps, parse_moment, say_bound, say_seconds, unquoted
+from engine.definitions.document import LocalText
 from engine.definitions.process import Process
 
 _CASE_RU = "(заявка|обращение|сделка|звонок|запрос|письмо|лид)"
@@ -363,9 +364,9 @@ def _entry(story: Story, point: str) -> Entry:
 )
 def _responsible(story: Story, who: str) -> None:
     """Who answers for the state the case is in (`responsible:`)."""
-    actual = story.process.state(story.begun().state).responsible or "—"
-    if actual.casefold() != who.casefold():
-        raise Unmet(who, actual)
+    role = story.process.state(story.begun().state).responsible or LocalText("—", "—")
+    if who.casefold() not in (role.ru.casefold(), role.en.casefold()):
+        raise Unmet(who, role.of(story.locale))
 
 
 @step(

@@ -30,14 +30,17 @@ class Summary:
         """Put what the scenario touched and heard on its report."""
         report = yield
         from engine.bdd.collector import ScenarioItem
-        from engine.bdd.ruletests import RuleTestItem, fired
+        from engine.bdd.definitions import workspace
+        from engine.bdd.ruletests import RuleTestItem, fired, touched
 
         if isinstance(item, ScenarioItem) and call.when == "call":
             said = list(item.story.said) if item.story else []
-            touched = [list(what) for what in item.touched]
-            vars(report).update(voronka_root=str(item.file.root), voronka_touched=touched, voronka_said=said)
+            visited = [list(what) for what in item.touched]
+            vars(report).update(voronka_root=str(item.file.root), voronka_touched=visited, voronka_said=said)
         if isinstance(item, RuleTestItem) and call.when == "call":
-            vars(report).update(voronka_root=str(item.root), voronka_fired=[list(one) for one in fired(item.test)])
+            covered = [list(what) for what in touched(item.test, workspace(item.root))] if report.passed else []
+            colours = [list(one) for one in fired(item.test)]
+            vars(report).update(voronka_root=str(item.root), voronka_fired=colours, voronka_touched=covered)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

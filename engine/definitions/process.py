@@ -24,7 +24,7 @@ class State:
 
     name: str
     title: Text | None = None
-    responsible: str | None = None
+    responsible: Text | None = None
     final: bool = False
     start: bool = False
     outcome: Outcome | None = None
@@ -73,7 +73,7 @@ class ControlPoint:
     title: Text | None = None
     where: Condition | None = None
     by: Many[str] | None = None
-    responsible: str | None = None
+    responsible: Text | None = None
     clock: ClockWord = "wall"
     better: Literal["higher", "lower"] | None = None
     parameters: dict[str, object] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Process:
     dimensions: Named[Dimension] = field(default_factory=dict)
     control_points: Named[Annotated[ControlPoint, rest(CONTROL_POINT_KEYS, "parameters")]] = field(default_factory=dict)
     counters: tuple[Annotated[Counter, shorthand(_named)], ...] = ()
-    extends: str | None = None
+    extends: Many[str] = ()
 
     def state(self, name: str) -> State:
         """The state of that name; KeyError otherwise."""

@@ -84,7 +84,7 @@ class Rule:
     when: Condition | None = None
     severity: Literal["red", "yellow"] = "red"
     actions: Many[str] = ()
-    responsible: str | None = None
+    responsible: Text | None = None
 
 
 @shape
@@ -99,7 +99,7 @@ class Effort:
     """What an action costs: hours of whom, and money in the currency of the workspace."""
 
     hours: float
-    of: str | None = None
+    of: Text | None = None
     money: float = 0.0
 
 
@@ -128,7 +128,7 @@ class Action:
     name: str
     title: Text
     steps: tuple[Text, ...]
-    responsible: str
+    responsible: Text
     effort: Effort
     due_in: Duration
     moves: Many[Moves] = ()

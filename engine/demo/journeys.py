@@ -197,7 +197,7 @@ def _missed(walk: Walk) -> None:
 def _talks(walk: Walk, p: float) -> None:
     walk.now += timedelta(seconds=round(150 * walk.random.lognormvariate(0.0, 0.6)) + 5)
     if walk.chance(0.16):
-        walk.fire("discard")
+        walk.fire("junk")
     elif walk.chance(p * walk.manager.skill):
         walk.fire("hand_over")
     else:

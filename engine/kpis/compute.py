@@ -9,7 +9,7 @@ from engine.definitions.process import ControlPoint
 from engine.engines.duckdb import SqlError
 from engine.engines.sql import Value
 from engine.errors import KpiError, Location, Problem
-from engine.events.log import EventLog
+from engine.events.log import EventLog, mark_numbers
 from engine.kpis import assessable, fact_table, plain_facts
 from engine.kpis.catalogue import catalogue
 from engine.kpis.cells import code_rows, name_cells
@@ -101,7 +101,18 @@ def measure_of(log: EventLog, point: ControlPoint) -> Measure:
     if attribute is not None and attribute not in log.attributes:
         raise NotAssessable(f"missing={attribute}")
     assessable.check(log, measure, point.clock)
+    if isinstance(measure, Timed) and not _happens(log, measure.end):
+        raise NotAssessable(f"missing={measure.end}")
     return measure
+
+
+def _happens(log: EventLog, point: str) -> bool:
+    """Whether a mark ever happened: where it never did, nobody notes it, and a share of nothing would be a verdict."""
+    number = mark_numbers(log.process).get(point)
+    if number is None:
+        return True
+    sql = f"select count(*) from (select 1 from {log.relation('marks')} where mark_no = {number} limit 1)"
+    return log.engine.row(sql)[0] != 0
 
 
 def wanted_of(log: EventLog, request: Request) -> Wanted:

@@ -1,8 +1,10 @@
 """Exposed cases against the rest: how many there are, and how many of each missed what a control point asks (D15)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.definitions.condition import Expr
+from engine.engines.sql import quote
 from engine.events.log import EventLog
 from engine.kpis.compute import Request, compute_horizon, measure_of, wanted_of
 from engine.kpis.measure import Again, ByDeadline, Conforming, Holding, LostFrom, Stay, Timed, Void
@@ -22,13 +24,19 @@ class ExposedCases:
     unexposed_missed: int
 
 
-def exposed_cases(log: EventLog, request: Request, exposure: Expr, limit: float | None) -> ExposedCases | None:
-    """Count them by a condition on cases. `limit`: seconds for times and lengths. None: the KPI is not about cases."""
+def exposed_cases(
+    log: EventLog, request: Request, exposure: Expr, limit: float | None, needs: Iterable[str] = ()
+) -> ExposedCases | None:
+    """Count them by a condition on cases. `limit`: seconds for times and lengths. None: the KPI is not about cases.
+
+    `needs`: attributes without which nothing is known of a case (a call that nobody listened to was not judged either).
+    """
     wanted = wanted_of(log, Request(control_point=request.control_point, where=request.where))
     judged = _judged(log, request, wanted, limit)
     if judged is None:
         return None
     condition = condition_sql(log, exposure, wanted.bound)
+    given = " and ".join(["true", *(f"{quote(f'a_{name}')} is not null" for name in needs)])
     row = log.engine.row(
         f"""
 select count(*) filter (exposed),
@@ -39,7 +47,8 @@ from (
   select missed, {condition} as exposed
   from (select case_key as "~case", bool_or(missed) as missed from ({judged}) group by case_key)
   join {log.relation("cases")} as cases
-    on cases.case_key = "~case")""",
+    on cases.case_key = "~case"
+  where {given})""",
         wanted.bound,
     )
     exposed, exposed_missed, unexposed, unexposed_missed = (int(str(count)) for count in row)

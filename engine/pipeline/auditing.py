@@ -25,6 +25,7 @@ from engine.pipeline.changes import changes
 from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
 from engine.pipeline.horizons import keep, kept
+from engine.pipeline.insight import Insight, look, parents
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
 from engine.pipeline.trends import trends
@@ -33,9 +34,12 @@ from engine.plan.item import Plan
 from engine.plan.make import make_plan
 from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
 from engine.rules.finding import Finding
-from engine.rules.findings import find
+from engine.rules.findings import find, in_order
 from engine.rules.verdicts import judge
 from engine.workspace import Workspace
+
+ALIKE = ("source", "manager", "returning")
+"""What cases are compared within, whoever asks (D15, D16)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +124,11 @@ def _concluded(on: _Measured) -> Result:
         cases_of=cases.of,
         causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
+    insight = look(on.store, on.workspace, on.logs, on.units, cases)
+    findings = in_order((*findings, *insight.findings))
     period = _period(on)
-    plan = _plan(on, findings, facts, period)
-    audited = _said(on, facts, findings, plan, period)
+    plan = _plan(on, parents(findings), facts, period)
+    audited = _said(on, facts, findings, plan, period, insight)
     return Result(audit=audited, case_tables=cases.tables(findings), units=on.units, logs=on.logs)
 
 
@@ -144,7 +150,12 @@ def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], per
 
 
 def _said(
-    on: _Measured, facts: tuple[Fact, ...], findings: tuple[Finding, ...], plan: Plan, period: AuditPeriod
+    on: _Measured,
+    facts: tuple[Fact, ...],
+    findings: tuple[Finding, ...],
+    plan: Plan,
+    period: AuditPeriod,
+    insight: Insight,
 ) -> Audit:
     """Everything together, with times as the workspace's clock shows them."""
     settings, rules = on.workspace.settings, on.workspace.rules
@@ -167,6 +178,9 @@ def _said(
         lacking=lacking_of_sources(facts, settings.locale),
         trends=trends(facts, on.units, rules, on.processes, settings.audit.period),
         changes=changes(on.logs, facts, on.units, settings.audit.segments),
+        dose=insight.dose,
+        scan=insight.scan,
+        managers=insight.managers,
         findings=findings,
         plan=plan.items,
         not_chosen=plan.not_chosen,
@@ -216,7 +230,7 @@ def prepared(
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
     """Dimensions and attributes that rules split by or put conditions on."""
-    names: list[str] = list(workspace.settings.audit.segments)
+    names: list[str] = [*workspace.settings.audit.segments, *ALIKE]
     for rule in workspace.rules:
         names += rule.by or ()
         conditions = [rule.where, *(cause.exposure for cause in rule.causes)]

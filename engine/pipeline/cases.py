@@ -7,11 +7,13 @@ from typing import Literal
 from engine.definitions.process import ControlPoint
 from engine.definitions.rule import Rule
 from engine.definitions.settings import Settings
+from engine.engines.sql import Bound, quote
 from engine.events.log import EventLog
 from engine.kpis.compute import Request
-from engine.kpis.fact import Fact
+from engine.kpis.fact import Fact, Segment
 from engine.kpis.flow import ProcessFlow
 from engine.kpis.missed import missed_cases
+from engine.pipeline.breaches import Breach
 from engine.rules.finding import Finding
 from engine.rules.findings import SHOWN_CASES, CasesWanted, FindingCases
 
@@ -47,28 +49,44 @@ class Cases:
             for fact in facts
             if not fact.segment and not fact.period
         }
-        self._tables: dict[tuple[str, str], CaseTable] = {}
+        self._tables: dict[tuple[str, str, Segment], CaseTable] = {}
+        self._all: tuple[str, str, str] | None = None
+        self._worths: dict[tuple[str, str], float | None] = {}
 
     def of(self, wanted: CasesWanted) -> FindingCases:
         """The cases of a finding; a diagnosis is about none in particular."""
         if wanted.control_point is None:
             return FindingCases()
-        log = self._logs[wanted.process]
-        rule = self._rules[wanted.rule]
-        request = Request(
-            control_point=log.process.control_points[wanted.control_point],
-            variant=wanted.variant,
-            where=rule.where,
-        )
-        horizon = self._horizons.get((wanted.process, wanted.control_point, wanted.variant))
-        found = missed_cases(log, request, wanted.limit, horizon=horizon)
+        log, rule = self._logs[wanted.process], self._rules[wanted.rule]
+        count = self._look_up(log, rule, wanted.control_point, wanted.variant, wanted.limit)
+        return self._kept(log, rule, wanted.control_point, count)
+
+    def of_segment(self, breach: Breach, table: str, segment: Segment) -> FindingCases:
+        """The cases of a segment that the scan found; `table`: the credits of its control point.
+
+        Those of one control point are best asked for one after the other.
+        """
+        log, place = self._logs[breach.process], (breach.process, breach.control_point, breach.variant)
+        if self._all != place:
+            self._look_up(log, breach.rule, breach.control_point, breach.variant, breach.limit)
+            log.engine.execute("create or replace temp table missed_by_all as from missed")
+            self._all = place
+        count = _narrow(log, table, segment)
+        return self._kept(log, breach.rule, breach.control_point, count, segment)
+
+    def _look_up(self, log: EventLog, rule: Rule, point: str, variant: str, limit: float | None) -> int:
+        request = Request(control_point=log.process.control_points[point], variant=variant, where=rule.where)
+        horizon = self._horizons.get((log.process.process, point, variant))
+        return missed_cases(log, request, limit, horizon=horizon).cases
+
+    def _kept(self, log: EventLog, rule: Rule, point: str, count: int, segment: Segment = ()) -> FindingCases:
+        """What `missed` holds, kept for the tables."""
         examples = log.engine.rows(f"select case_id from missed order by hash(case_id), case_id limit {SHOWN_CASES}")
-        self._tables[wanted.process, wanted.rule] = self._table(log)
-        return FindingCases(
-            examples=tuple(str(row[0]) for row in examples),
-            count=found.cases,
-            worth=self._worth(log, request.control_point),
-        )
+        self._tables[log.process.process, rule.name, segment] = self._table(log)
+        key = (log.process.process, point)
+        if key not in self._worths:
+            self._worths[key] = self._worth(log, log.process.control_points[point])
+        return FindingCases(examples=tuple(str(row[0]) for row in examples), count=count, worth=self._worths[key])
 
     def _worth(self, log: EventLog, point: ControlPoint) -> float | None:
         """Won money per case that got to the stage of a conversion; None where a miss is no loss, or has no amount."""
@@ -97,8 +115,28 @@ class Cases:
 
     def tables(self, findings: Sequence[Finding]) -> dict[str, CaseTable]:
         """A table for each finding that is about cases, by its id."""
-        named = {finding.id: (finding.process, finding.rule) for finding in findings}
+        named = {finding.id: (finding.process, finding.rule, finding.segment) for finding in findings}
         return {id_: self._tables[key] for id_, key in sorted(named.items()) if key in self._tables}
+
+
+def _narrow(log: EventLog, table: str, segment: Segment) -> int:
+    """Leave in `missed` the cases of a segment alone; gives how many there are."""
+    bound = Bound()
+    tests = " and ".join(f"credits.{quote(f'd_{name}')} = {bound(value)}" for name, value in segment)
+    log.engine.execute(
+        f"""
+create or replace temp table missed as
+select *
+from missed_by_all
+where case_id in (
+  select cases.case_id
+  from {quote(table)} as credits
+  join {log.relation("cases")} as cases using (case_key)
+  where {tests})
+order by started_at, case_id""",
+        bound,
+    )
+    return int(str(log.engine.row("select count(*) from missed")[0]))
 
 
 def _row(row: tuple[object, ...], titles: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.definitions.condition import Call, Expr, Name
+from engine.definitions.condition import Call, Name
 from engine.definitions.process import Process
 from engine.definitions.rule import Cause, Rule
 from engine.events.log import EventLog, mark_numbers
@@ -34,13 +34,24 @@ class Causes:
                 continue
             point = process.control_points[places[0].control_point]
             request = Request(control_point=point, where=rule.where)
-            limit = rule.yellow or rule.red
-            exposures[cause.name] = _counted(log, request, cause.exposure, limit.value if limit else None)
+            limit = _limit(log, rule, point.name)
+            exposures[cause.name] = _counted(log, request, cause, limit)
         return causes_of(rule, exposures, self._settings.answers, self._settings.locale)
 
 
-def _counted(log: EventLog, request: Request, exposure: Expr, limit: float | None) -> Exposure:
-    counts = exposed_cases(log, request, exposure, limit)
+def _limit(log: EventLog, rule: Rule, point: str) -> float | None:
+    """The limit as it was judged: working days in seconds, the client's own months as their value."""
+    place = {"rule": rule.name, "process": log.process.process, "point": point}
+    sql = (
+        "select coalesce(yellow, red) from limits where rule = $rule and process = $process and control_point = $point"
+    )
+    return next((float(str(row[0])) for row in log.engine.rows(sql, place) if row[0] is not None), None)
+
+
+def _counted(log: EventLog, request: Request, cause: Cause, limit: float | None) -> Exposure:
+    assert cause.exposure is not None
+    needs = [name for name in cause.needs if name in log.attributes]
+    counts = exposed_cases(log, request, cause.exposure, limit, needs)
     if counts is None:
         return Exposure(missing=(request.control_point.name,))
     return Exposure(

@@ -151,6 +151,14 @@ def find_machine(workspace: Workspace, name: str) -> Process:
     return process
 
 
+def only_process(workspace: Workspace, name: str | None) -> Process:
+    """The process of that name, or the only one there is; DefinitionError otherwise."""
+    if name is not None or len(workspace.processes) == 1:
+        return find_process(workspace, name or next(iter(workspace.processes)))
+    message, hint = "there are several processes", f"name one with --process: {', '.join(workspace.processes)}"
+    raise DefinitionError([Problem(where=Location("--process"), code="which-process", message=message, hint=hint)])
+
+
 def find_control_point(workspace: Workspace, name: str) -> tuple[Process, ControlPoint]:
     """`process.control_point`, or a control point that only one process has; DefinitionError otherwise."""
     known = {

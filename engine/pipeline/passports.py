@@ -332,7 +332,7 @@ def measured_point(
         parameters={name: str(value) for name, value in sorted(point.parameters.items())},
         unit=kpi.unit,
         better=point.better or kpi.better,
-        responsible=point.responsible,
+        responsible=point.responsible.of(locale) if point.responsible else None,
         passport=Passport(
             population=words.population.of(locale) + where,
             clock=point.clock,

@@ -17,7 +17,7 @@ def _problems(action: Action, home: tuple[Document, Path_] | None) -> Iterator[P
     def at(key: str) -> Location:
         return home[0].at(*home[1], key) if home else Location(f"action {action.name}")
 
-    if not action.responsible.strip():
+    if not (action.responsible.ru.strip() and action.responsible.en.strip()):
         message = f"nobody is responsible for the action `{action.name}`"
         yield Problem(where=at("responsible"), code="no-responsible", message=message, hint="name a role: `РОП`")
     if not action.due_in.seconds and not action.due_in.working_days:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from engine.definitions.document import LocalText
 from engine.definitions.process import Process
 from engine.definitions.rule import Action, Rule
 from engine.definitions.settings import Settings
@@ -114,8 +115,9 @@ def _item(rank: int, one: Candidate, ground: Ground, diary: _Diary) -> PlanItem:
     action, finding = one.action, one.wishes[0].finding
     process, point = _measured(action, finding, ground)
     responsible = _responsible(one, process, point, ground)
-    person = ground.settings.people.get(responsible)
-    due = _due(action, person or responsible, ground, diary)
+    role = responsible.of(ground.locale)
+    person = ground.settings.people.get(responsible.ru) or ground.settings.people.get(responsible.en)
+    due = _due(action, person or role, ground, diary)
     fact = ground.facts.get(f"{process}.{point}{_segment(finding)}") or ground.facts.get(f"{process}.{point}")
     target = _target(process, point, ground)
     return PlanItem(
@@ -124,7 +126,7 @@ def _item(rank: int, one: Candidate, ground: Ground, diary: _Diary) -> PlanItem:
         action=action.name,
         title=action.title.of(ground.locale),
         steps=tuple(step.of(ground.locale) for step in action.steps),
-        responsible=responsible,
+        responsible=role,
         person=person,
         due=due,
         review=_review(due, fact, target, ground),
@@ -155,9 +157,9 @@ def _measured(action: Action, finding: Finding, ground: Ground) -> tuple[str, st
     return (both or moved or own or [(finding.process, "")])[0]
 
 
-def _responsible(one: Candidate, process: str, point: str, ground: Ground) -> str:
+def _responsible(one: Candidate, process: str, point: str, ground: Ground) -> LocalText:
     """Who answers: as the action says, else the rule, the control point, the state it begins in, the first role."""
-    names: list[str | None] = [one.action.responsible.strip()]
+    names: list[LocalText | None] = [one.action.responsible]
     names += [rule.responsible for rule in ground.rules if rule.name == one.wishes[0].finding.rule]
     known = ground.processes.get(process)
     measured = known.control_points.get(point) if known else None
@@ -165,8 +167,11 @@ def _responsible(one: Candidate, process: str, point: str, ground: Ground) -> st
         names.append(measured.responsible)
         state = str(measured.parameters.get("from") or measured.parameters.get("state") or "")
         names += [one.responsible for one in known.states if one.name == state]
-    names.append(next(iter(sorted(ground.settings.people)), None))
-    return next((name for name in names if name), "руководитель" if ground.locale == "ru" else "head of the company")
+    names.extend(LocalText(role, role) for role in sorted(ground.settings.people)[:1])
+    return next((name for name in names if name and name.of(ground.locale).strip()), _HEAD)
+
+
+_HEAD = LocalText("руководитель", "head of the company")
 
 
 def _due(action: Action, who: str, ground: Ground, diary: _Diary) -> date:

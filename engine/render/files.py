@@ -39,9 +39,12 @@ class _Content:
     diagrams: Mapping[str, str]
 
 
-def _template(name: str) -> Callable[[_Content], Made]:
+def _template(name: str, interview: str) -> Callable[[_Content], Made]:
     def made(of: _Content) -> Made:
-        yield name.removesuffix(".j2"), render(name, prepare(of.audit, of.roots, of.diagrams)).encode()
+        rendering = prepare(of.audit, of.roots, of.diagrams)
+        yield name.removesuffix(".j2"), render(name, rendering).encode()
+        if rendering.report.interview:
+            yield interview.removesuffix(".j2"), render(interview, rendering).encode()
 
     return made
 
@@ -58,8 +61,8 @@ def _json(of: _Content) -> Made:
 
 
 FORMATS: Mapping[str, Callable[[_Content], Made]] = {
-    "md": _template("plan.md.j2"),
-    "html": _template("plan.html.j2"),
+    "md": _template("plan.md.j2", "interview.md.j2"),
+    "html": _template("plan.html.j2", "interview.html.j2"),
     "json": _json,
     "csv": _cases,
 }
@@ -174,7 +177,7 @@ def _keep_what_people_put(old: Path, fresh: Path) -> None:
     """Copy what is not ours; links are copied as links, nothing is followed out of the folder."""
     if not old.is_dir():
         return
-    ours = {AUDIT, CASES, "plan.md", "plan.html"}
+    ours = {AUDIT, CASES, "plan.md", "plan.html", "interview.md", "interview.html"}
     for entry in sorted(old.iterdir()):
         if entry.name in ours or (fresh / entry.name).exists():
             continue

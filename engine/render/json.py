@@ -65,7 +65,7 @@ def _object(value: object, zone: ZoneInfo) -> Json:
     segments = _segment_fields(type(value))
     return {
         field.name.removesuffix("_"): dict(getattr(value, field.name))
-        if field.name in segments
+        if field.name in segments and getattr(value, field.name) is not None
         else _border(getattr(value, field.name), zone)
         for field in dataclasses.fields(value)
     }
@@ -74,7 +74,7 @@ def _object(value: object, zone: ZoneInfo) -> Json:
 @functools.cache
 def _segment_fields(kind: type) -> frozenset[str]:
     """Fields that hold (dimension, value) pairs: a mapping in the file."""
-    return frozenset(name for name, hint in get_type_hints(kind).items() if hint == Segment)
+    return frozenset(name for name, hint in get_type_hints(kind).items() if hint in (Segment, Segment | None))
 
 
 # --- the schema -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ HTML is escaped, Markdown loses its meaning, control characters vanish.
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -18,6 +18,7 @@ from engine.definitions import document
 from engine.definitions.document import shape
 from engine.errors import Location, Problem, TemplateError
 from engine.render import charts, markdown
+from engine.render.express import Express
 from engine.render.report import Report, report_of
 from engine.render.sandbox import Sandbox
 from engine.render.words import Words, clean
@@ -136,15 +137,21 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What a template needs: the audit, the same in words, and the words themselves."""
+    """What a template needs: the audit, the same in words, the words themselves; `express`: of its page alone."""
 
     audit: Audit
+    express: Express | None = None
     report: Report
     words: Words
     roots: tuple[Path, ...]
 
 
-def prepare(audit: Audit, roots: tuple[Path, ...], diagrams: Mapping[str, str] | None = None) -> Rendering:
+def prepare(
+    audit: Audit,
+    roots: tuple[Path, ...],
+    diagrams: Mapping[str, str] | None = None,
+    express: Express | None = None,
+) -> Rendering:
     """Make the report of an audit ready for its templates; raises TemplateError where the messages are wrong.
 
     `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none.
@@ -154,7 +161,7 @@ def prepare(audit: Audit, roots: tuple[Path, ...], diagrams: Mapping[str, str] |
         report = report_of(audit, words, diagrams)
     except KeyError as missing:
         raise _no_message(str(missing.args[0]), roots) from None
-    return Rendering(audit=audit, report=report, words=words, roots=roots)
+    return Rendering(audit=audit, report=report, words=words, roots=roots, express=express)
 
 
 def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
@@ -168,7 +175,8 @@ def render(name: str, rendering: Rendering) -> str:
     environment = _environment(name, rendering)
     try:
         pieces, length = [], 0
-        for piece in environment.get_template(name).generate(audit=rendering.audit, report=rendering.report):
+        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express}
+        for piece in environment.get_template(name).generate(given):
             length += len(piece)
             if length > MAX_DOCUMENT:
                 raise jinja2.TemplateRuntimeError("the document grows without end")
@@ -267,10 +275,12 @@ def _shown(path: Path) -> str:
 def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
     """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit."""
     from engine.render.sample import sample
+    from engine.render.sample.express import express_page
 
-    roots = folders(root)
+    roots, audit = folders(root), sample(locale)
     try:
-        rendering = prepare(sample(locale), roots)
+        rendering = prepare(audit, roots)
+        rendering = replace(rendering, express=express_page(audit, rendering.words.texts))
     except TemplateError as error:
         yield from error.problems
         return

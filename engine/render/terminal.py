@@ -25,6 +25,8 @@ _PLAIN = str.maketrans(
     | {"’": "'", "✓": "v"}
 )
 _GAP = 2
+MOST_SEGMENTS = 2
+"""Segments told under a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,13 @@ def _findings(draw: Draw, report: Report, words: Words) -> Iterator["RenderableT
         yield draw.text(words.t("terminal.findings"), "bold")
     for finding in report.findings:
         yield draw.listed(finding.mark.symbol, _told(finding), STYLES.get(finding.mark.code, ""))
+        for row in finding.where_worst.rows[:MOST_SEGMENTS]:
+            said = words.t("scan.short", segment=row.segment, value=row.value, rest=row.rest)
+            yield draw.listed("  →", said, "dim")
     if report.more_findings:
         yield draw.text(words.t("terminal.more", n=len(report.more_findings)), "dim")
+    if report.blind:
+        yield draw.text(report.blind, "dim")
 
 
 def _told(finding: FindingShown) -> str:

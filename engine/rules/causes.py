@@ -136,19 +136,20 @@ def causes_of(
     answers: Mapping[str, Answer],
     locale: Literal["ru", "en"],
     *,
-    minimum: int = DEFAULT_AT_LEAST,
+    minimum: int | None = None,
 ) -> tuple[CauseVerdict, ...]:
     """Every cause of a rule, in its order.
 
     `exposures` by name of the cause; `answers` as in voronka.yaml (`RULE.CAUSE`). A cause without counts is not
-    assessable, and says what is missing.
+    assessable, and says what is missing. `minimum` cases on each side: by default the rule's `at_least`.
     """
+    least = minimum if minimum is not None else (rule.at_least or DEFAULT_AT_LEAST)
     found = []
     for cause in rule.causes:
         if cause.exposure is None:
             found.append(_asked(cause, answers.get(f"{rule.name}.{cause.name}"), locale))
         else:
-            found.append(_exposed(cause, exposures.get(cause.name), locale, minimum))
+            found.append(_exposed(cause, exposures.get(cause.name), locale, least))
     return tuple(found)
 
 
@@ -158,21 +159,22 @@ def _title(cause: Cause, locale: str) -> str:
 
 def _asked(cause: Cause, answer: Answer | None, locale: str) -> CauseVerdict:
     words: dict[str, CauseWord] = {"yes": "supported", "no": "refuted"}
-    question = cause.ask.of(locale) if cause.ask else None
-    note = answer.note.of(locale) if answer and answer.note else None
-    verdict: CauseWord = words.get(answer.answer, "not assessable") if answer else "not assessable"
-    said = note or question if verdict == "not assessable" else note or _ANSWERED[locale == "ru"]
-    return CauseVerdict(name=cause.name, title=_title(cause, locale), verdict=verdict, note=said)
-
-
-_ANSWERED = ("the client says so", "со слов клиента")
+    return CauseVerdict(
+        name=cause.name,
+        title=_title(cause, locale),
+        verdict=words.get(answer.answer, "not assessable") if answer else "not assessable",
+        note=answer.note.of(locale) if answer and answer.note else None,
+        by="client",
+        question=cause.ask.of(locale) if cause.ask else None,
+    )
 
 
 def _exposed(cause: Cause, counts: Exposure | None, locale: str, minimum: int) -> CauseVerdict:
     title = _title(cause, locale)
     if counts is None or counts.missing:
         missing = counts.missing if counts else cause.needs
-        return CauseVerdict(name=cause.name, title=title, verdict="not assessable", missing=missing)
+        note = None if missing else _NOTHING_TO_COMPARE[locale == "ru"]
+        return CauseVerdict(name=cause.name, title=title, verdict="not assessable", missing=missing, note=note)
     sides = (counts.n_exposed, counts.hits_exposed, counts.n_unexposed, counts.hits_unexposed)
     judged = judge_cause(*sides, minimum=minimum)
     return CauseVerdict(
@@ -187,6 +189,12 @@ def _exposed(cause: Cause, counts: Exposure | None, locale: str, minimum: int) -
         needed=judged.needed,
         note=_too_few(counts, locale, minimum) if judged.verdict == "not assessable" else None,
     )
+
+
+_NOTHING_TO_COMPARE = (
+    "the rule is about no single control point, so there is no result to compare on",
+    "правило не об одной контрольной точке: сравнивать не по чему",
+)
 
 
 def _too_few(counts: Exposure, locale: str, minimum: int) -> str:

@@ -21,7 +21,8 @@ class DoseTarget:
     `relation(answered_seconds, ended_seconds, watched_seconds double, credit double, STRATA text ...)`: one row a case.
     Seconds from the start of the case, never negative: to the first answer (null: none yet), to its end (null: open),
     and as long as it has been watched (null: long enough). `credit` in [0, 1]: the outcome at the horizon from the
-    start (D11), null: not in it. `strata`: columns to compare within, source and manager first of all.
+    start (D11), null: not in it. `strata`: columns to compare within, source and manager first of all. `described`: the
+    column that the bands show, `credit` or what has come of each case by now.
     """
 
     process: str
@@ -31,6 +32,7 @@ class DoseTarget:
     strata: tuple[str, ...] = ()
     bands: tuple[int, ...] = LANDMARKS
     landmarks: tuple[int, ...] = LANDMARKS
+    described: str = "credit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def _band(name: str, n: int, hits: float) -> Band:
 
 
 # Sums of whole numbers do not depend on the order in which threads bring them.
-_HITS = "sum((credit * 1099511627776)::bigint) {only} / 1099511627776::double"
+_HITS = "sum(({of} * 1099511627776)::bigint) {only} / 1099511627776::double"
 
 _BANDS = """
 select
@@ -134,7 +136,7 @@ def _counted_bands(engine: Engine, target: DoseTarget) -> list[tuple[int, float]
         never=len(target.bands) + 1,
         beyond=" + ".join(["0", *(f"(answered_seconds > {int(bound)})::integer" for bound in target.bands)]),
         relation=quote(target.relation),
-        hits=_HITS.format(only=""),
+        hits=_HITS.format(of=quote(target.described), only=""),
     )
     counted = {int(str(band)): (int(str(n)), float(str(hits))) for band, n, hits in engine.rows(statement)}
     return [counted.get(band, (0, 0.0)) for band in range(len(target.bands) + 2)]
@@ -168,8 +170,8 @@ def _landmarks(engine: Engine, target: DoseTarget, at_least: int) -> tuple[Landm
         landmarks=[int(at) for at in target.landmarks],
         strata="".join(f"{quote(column)}, " for column in target.strata),
         relation=quote(target.relation),
-        hits1=_HITS.format(only="filter (there and answered)"),
-        hits0=_HITS.format(only="filter (there and not answered)"),
+        hits1=_HITS.format(of="credit", only="filter (there and answered)"),
+        hits0=_HITS.format(of="credit", only="filter (there and not answered)"),
     )
     strata: dict[int, list[Stratum]] = {at: [] for at in target.landmarks}
     left_out = dict.fromkeys(target.landmarks, 0)

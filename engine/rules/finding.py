@@ -10,7 +10,7 @@ CauseWord = Literal["supported", "refuted", "undecided", "not assessable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseVerdict:
-    """What the data say of a cause (D15)."""
+    """What the data, or the client, say of a cause (D15). `question`: what only the client can answer."""
 
     name: str
     title: str
@@ -23,6 +23,8 @@ class CauseVerdict:
     needed: int | None = None
     missing: tuple[str, ...] = ()
     note: str | None = None
+    by: Literal["data", "client"] = "data"
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ class ManagerCompared:
     low: float
     high: float
     word: Literal["worse", "not told apart", "too few"]
+    standardised_by: tuple[str, ...] = ()
 
 
 def standings(kinds: Sequence[Kind]) -> tuple[Standing, ...]:
@@ -174,6 +175,7 @@ def _compared(target: ManagersTarget, one: Standing, among: Spread, q: float | N
         low=max(0.0, shrunken.value - shrunken.half),
         high=min(1.0, shrunken.value + shrunken.half),
         word=word,
+        standardised_by=tuple(column.removeprefix("d_") for column in target.strata),
     )
 
 

@@ -34,6 +34,7 @@ class ScanTarget:
     relation: str
     dimensions: tuple[str, ...]
     better: Literal["higher", "lower"]
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +43,13 @@ class Found:
 
     `difference` with `low` and `high` (95 %): segment minus rest, the segment shrunk to the mean of its dimension,
     because the worst of many looks worse than it is. `q`: adjusted p. `steady`: worse in both halves of the period.
-    `parent`: of a pair, the single segment that is found too and that the pair is still worse than.
+    `parent`: of a pair, the single segment that is found too and that the pair is still worse than. `variant`: the
+    rule whose condition the cases meet, else empty.
     """
 
     process: str
     control_point: str
+    variant: str = ""
     segment: Segment
     n: int
     value: float
@@ -57,7 +60,7 @@ class Found:
     z: float
     q: float
     steady: bool
-    parent: Segment = ()
+    parent: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Sight:
 
     process: str
     control_point: str
+    variant: str = ""
     dimension: str
     n: int
     difference: float
@@ -78,9 +82,9 @@ class Scan:
     `detectable`: the smallest difference that would have shown anywhere; `sights`: by control point and dimension.
     """
 
-    comparisons: int
+    comparisons: int = 0
     method: str = METHOD
-    detectable: float | None
+    detectable: float | None = None
     sights: tuple[Sight, ...] = ()
     found: tuple[Found, ...] = ()
 
@@ -186,6 +190,7 @@ def _sights(engine: Engine, targets: tuple[ScanTarget, ...], comparisons: int) -
         sight = Sight(
             process=target.process,
             control_point=target.control_point,
+            variant=target.variant,
             dimension=target.dimensions[dimension],
             n=n,
             difference=detectable(n, of, float(str(row[4])), comparisons),
@@ -221,6 +226,7 @@ def _found(target: ScanTarget, one: Chosen, spreads: Spreads) -> Found:
     return Found(
         process=target.process,
         control_point=target.control_point,
+        variant=target.variant,
         segment=_segment(target, suspect),
         n=suspect.n,
         value=value,
@@ -231,7 +237,7 @@ def _found(target: ScanTarget, one: Chosen, spreads: Spreads) -> Found:
         z=suspect.z,
         q=one.q,
         steady=suspect.steady,
-        parent=((target.dimensions[one.parent[1]], one.parent[2]),) if one.parent else (),
+        parent=((target.dimensions[one.parent[1]], one.parent[2]),) if one.parent else None,
     )
 
 

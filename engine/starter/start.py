@@ -1,19 +1,20 @@
 """Writes a new workspace: voronka.yaml, the chosen processes and rules of the library, folders, editor schemas."""
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+from engine.definitions.condition import Call, Name
 from engine.definitions.document import did_you_mean, read
 from engine.definitions.process import Process
+from engine.definitions.rule import Rule, Rules
 from engine.definitions.schemas import KINDS, schema
 from engine.errors import DefinitionError, Location, Problem
-from engine.starter.texts import GITIGNORE, TEMPLATES_README, settings_text
-from engine.workspace.files import library
+from engine.rules.applies import point_names
+from engine.starter.texts import TEMPLATES_README, settings_text
+from engine.workspace.files import library, shipped
+from engine.workspace.placing import GITIGNORE, placed
 
 CHANNELS = ("web_form", "phone_call", "showroom_visit")
 """Processes of the library that a workspace may begin with."""
@@ -31,20 +32,8 @@ def init(
     is left behind.
     """
     chosen = _chosen(channels)
+    placed(directory, lambda folder: _write(folder, demo, locale, chosen), "name a new one: voronka init DIR")
     target = directory.resolve()
-    _refuse(directory, target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".voronka-"))
-    except OSError as error:
-        raise _cannot_write(directory, error) from None
-    try:
-        _write(draft, demo, locale, chosen)
-        _put_in_place(draft, target)
-    except OSError as error:
-        raise _cannot_write(directory, error) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
 
 
@@ -58,42 +47,6 @@ def _chosen(channels: tuple[str, ...]) -> tuple[str, ...]:
 def _unknown_channel(name: str) -> Problem:
     hint = did_you_mean(name, CHANNELS) or f"choose of {', '.join(CHANNELS)}"
     return Problem(where=Location("--channels"), code="unknown-channel", message=f"unknown channel `{name}`", hint=hint)
-
-
-def _refuse(directory: Path, target: Path) -> None:
-    """A problem where the directory holds anything, or is no directory."""
-    if target.is_dir() and not any(target.iterdir()):
-        return
-    if target.is_dir():
-        message, hint = "the directory is not empty", "name a new one: voronka init DIR"
-    elif target.exists():
-        message, hint = "is a file", "name a directory"
-    else:
-        return
-    raise DefinitionError([Problem(where=Location(str(directory)), code="not-empty", message=message, hint=hint)])
-
-
-def _cannot_write(directory: Path, error: OSError) -> DefinitionError:
-    message = f"cannot be written: {error.strerror or error}"
-    hint = "choose a directory that you may write to"
-    return DefinitionError([Problem(where=Location(str(directory)), code="unwritable", message=message, hint=hint)])
-
-
-def _put_in_place(draft: Path, target: Path) -> None:
-    """Move the finished draft to where it belongs; into a directory that is there, entry by entry."""
-    if not target.exists():
-        os.replace(draft, target)
-        target.chmod(0o755)
-        return
-    moved: list[Path] = []
-    try:
-        for entry in sorted(draft.iterdir()):
-            os.replace(entry, target / entry.name)
-            moved.append(target / entry.name)
-    except OSError:
-        for path in moved:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        raise
 
 
 def _write(draft: Path, demo: bool, locale: Locale, channels: tuple[str, ...]) -> None:
@@ -116,10 +69,46 @@ def _files(demo: bool, locale: Locale, channels: tuple[str, ...]) -> Iterator[tu
         yield f".voronka/schema/{kind}.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
     for channel in channels:
         yield f"processes/{channel}.yaml", _shipped(f"processes/{channel}.yaml")
-        yield f"rules/{channel}.yaml", _shipped(f"rules/{channel}.yaml")
-        feature = f"features/{locale}/{channel}.feature"
-        if (library() / feature).is_file():
-            yield f"features/{channel}.feature", _shipped(feature)
+        beside = {f"features/{channel}.feature": f"features/{locale}/{channel}.feature"}
+        beside |= {f"rules/{channel}.test.yaml": f"rules/{channel}.test.yaml"}
+        yield from ((name, _shipped(here)) for name, here in beside.items() if (library() / here).is_file())
+
+    yield from _rules(frozenset(f"{c}.{point}" for c in channels for point in _process(c).control_points))
+
+
+def _rules(points: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The files of rules/ with those rules alone whose control points there are (`PROCESS.NAME`)."""
+    found = {path: read(path, f"library/rules/{path.name}") for path in sorted((library() / "rules").glob("*.yaml"))}
+    shaped = {path: document.shaped(Rules) for path, document in found.items() if not path.stem.endswith(".test")}
+    kept = _fitting([rule for rules in shaped.values() if rules for rule in rules.rules], points)
+    for path, rules in shaped.items():
+        names = [rule.name in kept for rule in rules.rules] if rules else []
+        starts = [found[path].at("rules", position).line - 1 for position in range(len(names))]
+        lines = _shipped(f"rules/{path.name}").splitlines(keepends=True)
+        blocks = [lines[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+        if any(names):
+            chosen = [line for block, wanted in zip(blocks, names, strict=True) if wanted for line in block]
+            yield f"rules/{path.name}", "".join((*lines[: starts[0]], *chosen))
+
+
+def _fitting(rules: Sequence[Rule], points: frozenset[str]) -> frozenset[str]:
+    """Names of the rules whose control points and chained rules are all there."""
+    known = points | {point.rpartition(".")[2] for point in points}
+    kept = {rule.name: rule for rule in rules if _points_of(rule) <= known}
+    while left := {name for name, rule in kept.items() if not _chained(rule) <= set(kept)}:
+        kept = {name: rule for name, rule in kept.items() if name not in left}
+    return frozenset(kept)
+
+
+def _points_of(rule: Rule) -> set[str]:
+    return set(point_names(rule.when)) if rule.when else {rule.control_point or ""}
+
+
+def _chained(rule: Rule) -> set[str]:
+    """Rules that a diagnosis asks for by `finding(...)`."""
+    calls = [node for node in rule.when.nodes() if isinstance(node, Call)] if rule.when else []
+    named = [argument for call in calls if call.function == "finding" for argument in call.arguments]
+    return {argument.name for argument in named if isinstance(argument, Name)}
 
 
 def _shipped(name: str) -> str:
@@ -135,7 +124,7 @@ def _write_data(folder: Path, channels: tuple[str, ...]) -> None:
 
 def _process(channel: str) -> Process:
     """A shipped process; a broken one is a fault of this package, and says so."""
-    document = read(library() / "processes" / f"{channel}.yaml", f"library/processes/{channel}.yaml")
+    document = shipped(channel)
     process = document.shaped(Process) if not document.problems else None
     if not isinstance(process, Process):
         raise DefinitionError(document.problems)

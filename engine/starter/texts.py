@@ -7,14 +7,6 @@ from engine.demo.export import EXPORTS, RENAMED_LABEL, Export
 
 Locale = Literal["ru", "en"]
 
-GITIGNORE = """\
-# Exports hold personal data; the store and the reports are made again by `voronka audit`.
-data/
-reports/
-.voronka/*
-!.voronka/schema/
-"""
-
 TEMPLATES_README: Mapping[Locale, str] = {
     "ru": "Положите сюда шаблон документа, чтобы заменить встроенный с тем же именем.\n",
     "en": "Put a document template here to replace the shipped one of the same name.\n",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import engine
-from engine.definitions.document import Document, did_you_mean, own_keys, read, shortened
+from engine.definitions.document import Document, Path_, did_you_mean, own_keys, read, shortened
 from engine.definitions.inherit import extended, follow_profile
 from engine.definitions.source import Source
 
@@ -20,6 +20,13 @@ def library() -> Path:
     """The shipped content: `processes/ rules/ templates/ features/` stand in it."""
     packed = Path(engine.__file__).parent / "library"
     return packed if packed.is_dir() else packed.parent.parent
+
+
+def shipped(name: str) -> Document:
+    """A process of the library with all it extends."""
+    path = library() / "processes" / f"{name}.yaml"
+    files = Files(library())
+    return files._complete(files._read(path), (path,))
 
 
 @functools.cache
@@ -81,44 +88,49 @@ class Files:
         return path.as_posix()
 
     def _complete(self, document: Document, chain: tuple[Path, ...]) -> Document:
-        """The document with its parents merged in; what is wrong with `extends` is added to its problems."""
-        name = (document.data or {}).get("extends")
-        if not isinstance(name, str):
-            return document
-        path = self._parent(document, name, chain)
-        if path is None:
-            return document
-        parent = self._complete(self._read(path), (*chain, path))
-        document.problems.extend(problem for problem in parent.problems if problem not in document.problems)
-        return extended(document, parent) if parent.data is not None else document
+        """The document with its parents merged in, a later one over an earlier; problems of `extends` are added."""
+        names = (document.data or {}).get("extends")
+        whole: Document | None = None
+        for position, name in enumerate(names if isinstance(names, list) else [names]):
+            place = ("extends", position) if isinstance(names, list) else ("extends",)
+            path = self._parent(document, name, chain, place) if isinstance(name, str) else None
+            if path is None:
+                continue
+            parent = self._complete(self._read(path), (*chain, path))
+            document.problems.extend(problem for problem in parent.problems if problem not in document.problems)
+            if parent.data is not None:
+                whole = extended(parent, whole) if whole is not None else parent
+        return extended(document, whole) if whole is not None and document.data is not None else document
 
-    def _parent(self, document: Document, name: str, chain: tuple[Path, ...]) -> Path | None:
+    def _parent(self, document: Document, name: str, chain: tuple[Path, ...], place: Path_) -> Path | None:
         """Where `extends: NAME` leads: beside the file, else the same folder of the library (which also serves a
         workspace file that extends the shipped one of its own name)."""
         here = chain[-1].parent
         if "\0" in name or len(name) > LONGEST_NAME:
-            self._wrong(document, "unknown-file", f"no file `{shortened(name)}`")
+            self._wrong(document, place, "unknown-file", f"no file `{shortened(name)}`")
             return None
         candidates = [_normal(here / name)]
         if here.is_relative_to(self.root):
             candidates.append(_normal(library() / here.relative_to(self.root) / name))
         if not any(_inside(path, shelf) for path in candidates for shelf in (self.root, library())):
             hint = "name a file of the workspace, relative to this one"
-            self._wrong(document, "extends-outside", f"`{shortened(name)}` is outside the workspace", hint)
+            self._wrong(document, place, "extends-outside", f"`{shortened(name)}` is outside the workspace", hint)
             return None
         found = [p for p in candidates if p.is_file() and p != chain[-1] and _inside(p, self.root, library())]
         if not found:
             names = [path.name for path in _yaml_files(here) + _yaml_files(library() / "processes")]
-            self._wrong(document, "unknown-file", f"no file `{shortened(name)}`", did_you_mean(name, names))
+            self._wrong(document, place, "unknown-file", f"no file `{shortened(name)}`", did_you_mean(name, names))
             return None
         if found[0] in chain or len(chain) > MAX_CHAIN:
             circle = " -> ".join(self._shown(path) for path in (*chain, found[0]))
-            self._wrong(document, "extends-cycle", f"files extend each other: {circle}", "leave one `extends` out")
+            self._wrong(
+                document, place, "extends-cycle", f"files extend each other: {circle}", "leave one `extends` out"
+            )
             return None
         return found[0]
 
-    def _wrong(self, document: Document, code: str, message: str, hint: str = "") -> None:
-        problem = document.problem(("extends",), code, message, hint)
+    def _wrong(self, document: Document, place: Path_, code: str, message: str, hint: str = "") -> None:
+        problem = document.problem(place, code, message, hint)
         if problem not in document.problems:
             document.problems.append(problem)
 

@@ -72,7 +72,7 @@ def test_shipped_features_are_green(tmp_path: Path, locale: str) -> None:
     root = tmp_path / "client"
     assert voronka("init", root, "--locale", locale).code == 0
     assert voronka("test", root).code == 0
-    assert voronka("test", root, "--suggest").out.count("wrote") == 3
+    assert voronka("test", root, "--suggest").out.count("wrote") == 1  # of the showroom: the others are covered
     assert voronka("test", root).code == 0
 
 

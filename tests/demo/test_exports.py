@@ -6,18 +6,17 @@ from datetime import date, datetime
 
 import pytest
 
-from engine.definitions import document
 from engine.definitions.process import Process
 from engine.demo.client import FURNITURE
 from engine.demo.export import EXPORTS, RENAMED_LABEL, TEST, export_bytes
-from engine.workspace.files import library
+from engine.workspace.files import shipped
 
 SINCE, UNTIL = date(2026, 5, 1), date(2026, 8, 1)
 Row = dict[str, str]
 
 
 def process(name: str) -> Process:
-    found = document.read(library() / "processes" / f"{name}.yaml", name).shaped(Process)
+    found = shipped(name).shaped(Process)
     assert isinstance(found, Process)
     return found
 

@@ -9,14 +9,13 @@ from itertools import pairwise
 
 import pytest
 
-from engine.definitions import document
 from engine.definitions.process import Process
 from engine.demo.client import FURNITURE, OFFICE, PLANTABLE, is_open
 from engine.demo.export import export_bytes
 from engine.demo.simulate import simulate
 from engine.demo.walk import Event, table
 from engine.machine import allowed_moves, replay
-from engine.workspace.files import library
+from engine.workspace.files import shipped
 
 PROCESSES = ("phone_call", "showroom_visit", "web_form")
 SINCE, UNTIL = date(2026, 4, 1), date(2026, 8, 1)
@@ -25,7 +24,7 @@ Cases = dict[int, list[Event]]
 
 @cache
 def process(name: str) -> Process:
-    found = document.read(library() / "processes" / f"{name}.yaml", name).shaped(Process)
+    found = shipped(name).shaped(Process)
     assert isinstance(found, Process)
     return found
 

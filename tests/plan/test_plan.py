@@ -25,7 +25,7 @@ def action(name: str, hours: float = 4, due_in: str = "14d", **more: object) -> 
     fields: dict[str, object] = {
         "title": LocalText(f"Сделать {name}", f"Do {name}"),
         "steps": (LocalText("шаг", "step"),),
-        "responsible": "РОП",
+        "responsible": LocalText("РОП", "head of sales"),
         "effort": Effort(hours=hours, money=float(str(more.pop("money", 0)))),
         "due_in": Span.parse(due_in),
     }

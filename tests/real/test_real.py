@@ -151,6 +151,16 @@ def test_airbnb_by_reply(airbnb_dublin: Audited) -> None:
         assert found == (row["n"], row["n"], row["accepted"], row["booked"], row["booked_pct"])
 
 
+def test_airbnb_reaction_and_result(airbnb_dublin: Audited) -> None:
+    """Bookings by how fast the host replied are 40.4, 24.7, 7.6 and 0 of 100; who was answered in time books more."""
+    (dose,) = airbnb_dublin.audit.dose
+    assert (dose.control_point, dose.outcome, dose.basis) == ("reaction_time", "booking_rate", "association")
+    bands = {band.band: round(100 * (band.value or 0), 1) for band in dose.bands}
+    assert bands == {"<= 1h": 40.4, "<= 24h": 24.7, "> 24h": 7.6, "never": 0.0}
+    assert [mark.at for mark in dose.landmarks] == [900, 3600, 14400, 86400]
+    assert all(mark.low and mark.low > 0 for mark in dose.landmarks)
+
+
 def test_airbnb_reaction_is_the_golden_curve(airbnb_dublin: Audited) -> None:
     """P90 of all inquiries with the unanswered ones open to the end of the file, and the share answered in 1 hour."""
     reaction, within = airbnb_dublin.fact("reaction_time"), airbnb_dublin.fact("answered_in_1h")

@@ -25,7 +25,7 @@ def _document(name: str, audit: Audit) -> str:
     return to_json(audit) if name == "audit.json" else render(f"{name}.j2", prepare(audit, folders(None)))
 
 
-@pytest.mark.parametrize("name", ["plan.md", "plan.html", "audit.json"])
+@pytest.mark.parametrize("name", ["plan.md", "plan.html", "interview.md", "interview.html", "audit.json"])
 def test_documents_are_as_they_were(name: str, audit: Audit) -> None:
     """A change of a document is seen in the difference of its golden file."""
     path = GOLDEN / f"{audit.locale}-{name}"

@@ -158,7 +158,7 @@ def test_a_pair_is_told_in_place_of_a_parent_that_is_fine_without_it() -> None:
     pair = scan_of(cells((200, 20, "ivanov", "ads"), (400, 165, "ivanov", "site"), (400, 165, "petrov", "ads"),
                          (800, 330, "petrov", "site")))  # fmt: skip
     assert [one.segment for one in pair.found] == [(("manager", "ivanov"), ("source", "ads"))]
-    assert pair.found[0].parent == ()
+    assert pair.found[0].parent is None
 
 
 def test_a_pair_much_worse_than_its_bad_parent_stands_beside_it() -> None:

@@ -20,9 +20,13 @@ from engine.render.report.data import (
 )
 from engine.render.report.findings import FindingShown, ItemShown, finding_of, in_full, item_of, not_chosen_of
 from engine.render.report.funnel import Funnel, LossShown, funnel_of, largest_losses
+from engine.render.report.interview import Interview, interview_of
 from engine.render.report.look import Look, Mark
+from engine.render.report.managers import ManagersTable, managers_tables
 from engine.render.report.points import PointRow, SegmentTable, point_rows, segment_tables
+from engine.render.report.reaction import ReactionShown, reaction_of
 from engine.render.report.trends import TrendShown, trend_of
+from engine.render.report.where import blind_spot
 from engine.render.words import Words
 
 MOST_ITEMS = 12
@@ -54,14 +58,19 @@ class Report:
     counters: tuple[CounterTable, ...]
     losses: tuple[LossShown, ...]
     monday: tuple[ItemShown, ...]
+    interview: Interview | None
     changed: tuple[str, ...]
     changes: tuple[ChangeShown, ...]
     unchanged: str
     tally: tuple[tuple[Mark, int], ...]
     points: tuple[PointRow, ...]
+    compared: bool
+    blind: str
     findings: tuple[FindingShown, ...]
     more_findings: tuple[FindingShown, ...]
     segments: tuple[SegmentTable, ...]
+    managers: tuple[ManagersTable, ...]
+    reactions: tuple[ReactionShown, ...]
     trends: tuple[TrendShown, ...]
     plan: tuple[ItemShown, ...]
     backlog: tuple[ItemShown, ...]
@@ -84,7 +93,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
     """
     look = Look(audit, words)
     points, changes = point_rows(look), changes_of(look)
-    told, others = in_full(audit.findings)
+    told, others = in_full(look.told)
     with_cases = [flow for flow in audit.processes if not flow.counters]
     plan = tuple(item_of(look, item) for item in sorted(audit.plan, key=lambda item: (item.rank, item.id)))
     return Report(
@@ -99,14 +108,19 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         counters=tuple(counters_of(look, flow) for flow in audit.processes if flow.counters),
         losses=largest_losses(look),
         monday=plan[:MOST_MONDAY],
+        interview=interview_of(look),
         changed=tuple(_changed(look)),
         changes=changes.rows,
         unchanged=changes.others,
         tally=_tally(look, points),
         points=points,
+        compared=bool(audit.scan.comparisons),
+        blind=blind_spot(look),
         findings=tuple(finding_of(look, finding) for finding in told),
         more_findings=tuple(finding_of(look, finding) for finding in others),
         segments=segment_tables(look),
+        managers=managers_tables(look),
+        reactions=tuple(reaction_of(look, one) for one in audit.dose),
         trends=tuple(filter(None, (trend_of(look, trend) for trend in audit.trends))),
         plan=plan[:MOST_ITEMS],
         backlog=plan[MOST_ITEMS:],
@@ -142,7 +156,7 @@ def _changed(look: Look) -> list[str]:
     if not audit.resolved and all(finding.since_last == "new" for finding in audit.findings):
         return []
     for word in ("new", "worse", "better"):
-        titles = [look.words.t("quoted", what=f.title) for f in audit.findings if f.since_last == word]
+        titles = [look.words.t("quoted", what=f.title) for f in look.told if f.since_last == word]
         if titles:
             lines.append(look.words.t(f"changed.{word}", what=", ".join(titles)))
     if audit.resolved:

@@ -7,6 +7,7 @@ from engine.audit import Lacking, MeasuredPoint, Reconciliation
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
+from engine.render.report.where import blind_spot
 from engine.rules import asks
 
 
@@ -294,7 +295,7 @@ def unseen(look: Look) -> tuple[str, ...]:
             lines.append(t("unseen.ties", source=source.name, share=look.words.share(lost)))
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
-    return tuple(dict.fromkeys(lines))
+    return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 
 def lacking_said(look: Look, one: Lacking) -> str:

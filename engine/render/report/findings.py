@@ -8,6 +8,7 @@ from engine.plan.item import NotChosen, PlanItem
 from engine.render.report.funnel import cost_of, money_of, won_span
 from engine.render.report.look import Look, Mark
 from engine.render.report.points import PointRow, row_of
+from engine.render.report.where import WhereWorst, where_worst
 from engine.rules.finding import CauseVerdict, Finding
 
 
@@ -37,6 +38,7 @@ class FindingShown:
     evidence: tuple[PointRow, ...]
     caveats: tuple[str, ...]
     causes: tuple[CauseShown, ...]
+    where_worst: WhereWorst
     cases: tuple[str, ...]
     all_cases: int
     cases_file: str
@@ -103,6 +105,7 @@ def finding_of(look: Look, finding: Finding) -> FindingShown:
         evidence=tuple(rows),
         caveats=tuple(dict.fromkeys(row.caveat for row in rows if row.caveat)),
         causes=tuple(_cause(look, cause) for cause in finding.causes),
+        where_worst=where_worst(look, finding),
         cases=finding.cases,
         all_cases=finding.all_cases or len(finding.cases),
         cases_file=f"cases/{finding.id}.csv" if finding.all_cases else "",
@@ -121,9 +124,9 @@ _CAUSE_SYMBOLS = {"supported": "✓", "refuted": "✕", "undecided": "≈", "not
 
 
 def _cause(look: Look, cause: CauseVerdict) -> CauseShown:
-    asked = cause.verdict == "not assessable" and not cause.missing and (cause.note or "").endswith("?")
     code = "na" if cause.verdict == "not assessable" else cause.verdict
-    texts = [_association(look, cause), _needed(look, cause), _missing(look, cause), cause.note or ""]
+    asked = code == "na" and cause.question is not None
+    texts = [_association(look, cause), _needed(look, cause), _missing(look, cause), *_of_client(look, cause)]
     return CauseShown(
         title=cause.title,
         code=code,
@@ -131,6 +134,15 @@ def _cause(look: Look, cause: CauseVerdict) -> CauseShown:
         word=look.words.t("cause.asked" if asked else f"cause.{code}"),
         text=" ".join(text for text in texts if text),
     )
+
+
+def _of_client(look: Look, cause: CauseVerdict) -> tuple[str, ...]:
+    """The question while it is open, the client's word once it is answered; of data, what stands beside them."""
+    if cause.by == "data":
+        return (cause.note or "",)
+    if cause.verdict == "not assessable":
+        return cause.question or "", cause.note or ""
+    return look.words.t("cause.said"), cause.note or ""
 
 
 def _association(look: Look, cause: CauseVerdict) -> str:

@@ -120,7 +120,7 @@ def _ends(look: Look, flow: ProcessFlow) -> Iterator[str]:
 
 def largest_losses(look: Look, limit: int = 3) -> tuple[LossShown, ...]:
     """The findings that cost most: by money, then by cases, then by severity."""
-    ordered = sorted(look.audit.findings, key=_size)
+    ordered = sorted(look.told, key=_size)
     return tuple(_loss(look, finding) for finding in ordered[:limit])
 
 

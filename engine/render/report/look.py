@@ -12,10 +12,12 @@ from engine.kpis.flow import ProcessFlow
 from engine.render.words import Words
 from engine.rules import asks
 from engine.rules.finding import Finding
+from engine.rules.scan import Found, Sight
 
 _WORST_FIRST = ("red", "error", "yellow", "grey", "not assessable", "green")
 _SYMBOLS = {"red": "✕", "yellow": "▲", "green": "●", "grey": "○", "not assessable": "–", "error": "!", "none": "·"}
 _MONTH_DAYS = 30.4375
+_FLAGS = ("in_hours", "returning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,38 @@ class Look:
     def segment(self, segment: Segment) -> str:
         """`Менеджер: Иванова`; nothing for the whole."""
         empty = self.words.t("segment.empty")
-        return ", ".join(f"{self.dimension(name)}: {value or empty}" for name, value in segment)
+        return ", ".join(f"{self.dimension(name)}: {self.named(name, value) or empty}" for name, value in segment)
+
+    def named(self, dimension: str, value: str) -> str:
+        """A value of a dimension for people: `пн, 13–14 ч` of `mon 13`; what a client named is shown as it is."""
+        day, _, hour = value.partition(" ") if dimension == "weekday_hour" else (value, "", "")
+        if dimension in ("weekday", "weekday_hour") and self.words.has(f"weekday.{day}"):
+            return self._at(self.words.t(f"weekday.{day}"), hour)
+        if dimension == "hour":
+            return self._at("", value)
+        return self.words.t(f"flag.{value}") if dimension in _FLAGS and self.words.has(f"flag.{value}") else value
+
+    def _at(self, day: str, hour: str) -> str:
+        """A day, an hour of the day, or both."""
+        span = self.words.t("hour.span", first=int(hour), last=int(hour) + 1) if hour.isdecimal() else hour
+        return ", ".join(filter(None, (day, span)))
+
+    @functools.cached_property
+    def parts(self) -> dict[str, tuple[tuple[Finding, Found], ...]]:
+        """By the id of a finding about all cases: those of its segments with what the scan says, clearest first."""
+        by_place = {(f.process, f.rule, f.segment): f for f in self.audit.findings if f.segment}
+        found: dict[str, tuple[tuple[Finding, Found], ...]] = {}
+        for finding in self.audit.findings:
+            seen = [one for one in self.audit.scan.found if not finding.segment and scanned(one) in finding.facts]
+            pairs = [(by_place.get((one.process, finding.rule, one.segment)), one) for one in seen]
+            found[finding.id] = tuple((part, one) for part, one in pairs if part)
+        return found
+
+    @functools.cached_property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings that stand for themselves: those of segments stand beneath the one they are part of."""
+        nested = {part.id for parts in self.parts.values() for part, _ in parts}
+        return tuple(finding for finding in self.audit.findings if finding.id not in nested)
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
@@ -239,3 +272,8 @@ def limit_of(verdict: Verdict | None) -> float | None:
     if verdict is None:
         return None
     return verdict.yellow if verdict.yellow is not None else verdict.red
+
+
+def scanned(one: Found | Sight) -> str:
+    """The key of the fact that was scanned."""
+    return f"{one.process}.{one.control_point}" + (f"#{one.variant}" if one.variant else "")

@@ -76,7 +76,7 @@ def row_of(look: Look, fact: Fact, point: MeasuredPoint) -> PointRow:
     return PointRow(
         key=fact.key,
         title=title,
-        value_of=" × ".join(value or look.words.t("segment.empty") for _, value in fact.segment),
+        value_of=" × ".join(look.named(name, value) or look.words.t("segment.empty") for name, value in fact.segment),
         process=look.process_title(fact.process),
         value=look.value(fact, point) if fact.value is not None or not fact.reached else look.words.t("value.none"),
         span="" if silent or _is_count(point) else look.span(fact.low, fact.high, point),

@@ -9,6 +9,7 @@ from engine.audit import Audit, AuditPeriod, Bridge, Reconciliation, RuleShown
 from engine.plan.item import NotChosen
 from engine.render.sample.findings import findings
 from engine.render.sample.flow import processes, sources
+from engine.render.sample.insight import dose, managers, scan, segments
 from engine.render.sample.plan import plan
 from engine.render.sample.points import control_points, facts
 from engine.render.sample.said import SINCE, UNTIL, Locale, Said
@@ -40,7 +41,10 @@ def sample(locale: Locale) -> Audit:
         facts=facts(t),
         trends=trends(),
         changes=changes(t),
-        findings=findings(t),
+        dose=dose(),
+        scan=scan(t),
+        managers=managers(t),
+        findings=(*findings(t), *segments(t)),
         resolved=("5d0c77ab10",),
         plan=plan(t),
         not_chosen=(

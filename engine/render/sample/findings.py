@@ -66,6 +66,21 @@ def _slow(t: Said) -> Finding:
                 verdict="not assessable",
                 missing=(t("время назначения менеджера", "the time when the manager was assigned"),),
             ),
+            CauseVerdict(
+                name="deadline",
+                title=t("Срок ответа не назначен", "No deadline is set"),
+                verdict="not assessable",
+                by="client",
+                question=t("Кто видит просроченные заявки?", "Who sees the late enquiries?"),
+            ),
+            CauseVerdict(
+                name="spam_number",
+                title=t("Номер помечен как спам", "The number is marked as spam"),
+                verdict="refuted",
+                note=t("Проверили в трёх справочниках.", "Checked with three services."),
+                by="client",
+                question=t("Как подписан ваш номер?", "What do caller-ID services say?"),
+            ),
         ),
     )
 

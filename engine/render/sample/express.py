@@ -1,0 +1,26 @@
+"""What a made-up page of `voronka express` says beside its audit."""
+
+from collections.abc import Mapping
+
+from engine.audit import Audit
+from engine.render.express import Express, GuessShown, WhatIf, express_of
+from engine.render.words import Words
+
+
+def express_page(audit: Audit, texts: Mapping[str, str]) -> Express:
+    """Guesses of every kind, one of them tried otherwise."""
+    words = Words(locale=audit.locale, currency=audit.currency, texts=texts)
+    guesses = tuple(
+        GuessShown(
+            role=words.t("express.role.case"),
+            chosen="ID",
+            level=level,
+            sure=words.t(f"draft.sure.{level}"),
+            why=words.t("draft.why.name"),
+            others="Key" if level == "low" else "",
+        )
+        for level in ("high", "middle", "low")
+    )
+    rows = ((words.t("express.cases"), "100", "98"), (words.t("express.won"), "40", "40"))
+    question = words.t("express.if.start", other="Changed", chosen="Created")
+    return express_of(audit, words, ("deals.xlsx",), guesses, (WhatIf(question=question, rows=rows),))

@@ -1,0 +1,652 @@
+Feature: Made-to-order sale
+  From the lead to the payment: a rough price, a measuring, an exact price, a contract.
+
+  Background:
+    Given the process made_to_order
+
+  Scenario: From the lead to the payment
+    When on Monday 10:00 a case arrives
+    And after 5 minutes Call attempt
+    And after 2 minutes reached
+    And after 5 minutes Next step agreed
+    And after 20 minutes need understood
+    And after 2 hours estimated
+    And after 1 hour measuring booked
+    And after 2 days measured
+    And after 1 day exactly estimated
+    And after 2 days Touch after the quote
+    And after 2 days contract signed
+    And after 1 day Payment reminder
+    And after 1 day paid
+    Then the case is won
+    And the rule measure_waits is green
+    And the rule no_follow_up is green
+
+  Scenario: More than a week for the measuring
+    Given a case in the state measure_booked
+    When after 3 days Measuring moved
+    And after 6 days measured
+    Then the rule measure_waits is red
+
+  Scenario: The measuring was cancelled and booked again
+    Given a case in the state measure_booked
+    When after 1 day measuring cancelled
+    And after 2 days measuring booked
+    Then the case is in the state measure_booked
+
+  Scenario: Measuring right after the talk
+    Given a case in the state qualified
+    When after 10 minutes measuring booked
+    Then the case is in the state measure_booked
+
+  Scenario: No exact estimate without measuring
+    Given a case in the state estimated
+    Then the transition quote is not allowed
+
+  Scenario: Nobody pays without a contract
+    Given a case in the state quoted
+    Then the transition pay is not allowed
+
+  Scenario: The contract was edited three times
+    Given a case in the state quoted
+    When after 1 day Edit of the contract
+    And after 1 day Edit of the contract
+    And after 1 day Edit of the contract
+    And after 1 day contract signed
+    Then the rule many_edits is red
+
+  Scenario Outline: A loss is possible at every stage
+    Given a case in the state <stage>
+    When after 1 hour lost
+    Then the case is in the state lost
+    And the case is lost
+
+    Examples:
+      | stage          |
+      | received       |
+      | contacted      |
+      | qualified      |
+      | estimated      |
+      | quoted         |
+      | contracted     |
+      | measure_booked |
+      | measured       |
+
+  Scenario: The move “reached”
+    Given a case in the state received
+    When after 1 hour reached
+    Then the case is in the state contacted
+
+  Scenario Outline: The move “not an inquiry”
+    Given a case in the state <stage>
+    When after 1 hour not an inquiry
+    Then the case is in the state spam
+    And the case is void
+
+    Examples:
+      | stage     |
+      | received  |
+      | contacted |
+
+  Scenario: The move “need understood”
+    Given a case in the state contacted
+    When after 1 hour need understood
+    Then the case is in the state qualified
+
+  Scenario: The move “came back”
+    Given a case in the state lost
+    When after 1 hour came back
+    Then the case is in the state qualified
+
+  Scenario: The move “estimated”
+    Given a case in the state qualified
+    When after 1 hour estimated
+    Then the case is in the state estimated
+
+  Scenario: The move “contract signed”
+    Given a case in the state quoted
+    When after 1 hour contract signed
+    Then the case is in the state contracted
+
+  Scenario: The move “paid”
+    Given a case in the state contracted
+    When after 1 hour paid
+    Then the case is in the state won
+    And the case is won
+
+  Scenario Outline: The move “measuring booked”
+    Given a case in the state <stage>
+    When after 1 hour measuring booked
+    Then the case is in the state measure_booked
+
+    Examples:
+      | stage     |
+      | qualified |
+      | estimated |
+
+  Scenario: The move “measuring cancelled”
+    Given a case in the state measure_booked
+    When after 1 hour measuring cancelled
+    Then the case is in the state estimated
+
+  Scenario: The move “measured”
+    Given a case in the state measure_booked
+    When after 1 hour measured
+    Then the case is in the state measured
+
+  Scenario: The move “exactly estimated”
+    Given a case in the state measured
+    When after 1 hour exactly estimated
+    Then the case is in the state quoted
+
+  Scenario: The move “recalculation”
+    Given a case in the state quoted
+    When after 1 hour recalculation
+    Then the case is in the state measured
+
+  Scenario: Inquiries
+    Given a case in the state received
+    Then the control point inquiries is at least 1
+
+  Scenario: Share of spam, duplicates and people who are no clients: kept
+    Given a case in the state received
+    When after 1 hour reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point void_share is at most 0%
+
+  Scenario: Share of spam, duplicates and people who are no clients: missed
+    Given a case in the state received
+    When after 1 hour not an inquiry
+    Then the control point void_share is at least 100%
+
+  Scenario: Inquiries without a manager: kept
+    Given the case has manager Smith
+    And a case in the state received
+    Then the control point no_manager is at most 0%
+
+  Scenario: Inquiries without a manager: missed
+    Given the case has manager (нет)
+    And a case in the state received
+    Then the control point no_manager is at least 100%
+
+  Scenario: Losses without a reason: kept
+    Given the case has loss_reason Дорого
+    And a case in the state received
+    When after 1 day lost
+    Then the control point no_loss_reason is at most 0%
+
+  Scenario: Losses without a reason: missed
+    Given the case has loss_reason (нет)
+    And a case in the state received
+    When after 1 day lost
+    Then the control point no_loss_reason is at least 100%
+
+  Scenario: Age of open inquiries (half are older): kept
+    Given a case in the state received
+    When 2 days pass
+    Then the control point open_age is at most 2 days
+
+  Scenario: Age of open inquiries (half are older): missed
+    Given a case in the state received
+    When 30 days pass
+    Then the control point open_age is at least 30 days
+
+  Scenario: Went through every stage in order: kept
+    Given a case in the state received
+    When after 1 hour reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point by_the_book is at least 100%
+
+  Scenario: Went through every stage in order: missed
+    Given a case in the state received
+    When against the process after 1 hour won
+    Then the control point by_the_book is at most 0%
+
+  Scenario: Time to the first talk (half of the inquiries): kept
+    Given a case in the state received
+    When after 10 minutes reached
+    Then the control point reaction_time is at most 10 minutes
+
+  Scenario: Time to the first talk (half of the inquiries): missed
+    Given a case in the state received
+    When after 4 hours reached
+    Then the control point reaction_time is at least 4 hours
+
+  Scenario Outline: Talked within 15 working minutes
+    Given a case in the state received
+    When after <time> reached
+    Then the control point in_15m is <verdict>
+
+    Examples:
+      | time       | verdict       |
+      | 10 minutes | at least 100% |
+      | 45 minutes | at most 0%    |
+
+  Scenario: Talked within 15 working minutes: lost
+    Given a case in the state received
+    When after 1 hour lost
+    Then the control point in_15m is at most 0%
+
+  Scenario Outline: Talked within a working hour
+    Given a case in the state received
+    When after <time> reached
+    Then the control point in_1h is <verdict>
+
+    Examples:
+      | time       | verdict       |
+      | 40 minutes | at least 100% |
+      | 3 hours    | at most 0%    |
+
+  Scenario: Talked within a working hour: lost
+    Given a case in the state received
+    When after 1 hour lost
+    Then the control point in_1h is at most 0%
+
+  Scenario Outline: Inquiry to talk
+    Given a case in the state received
+    When after <time> reached
+    Then the control point contact_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 17 days | at most 0%    |
+
+  Scenario: Inquiry to talk: lost
+    Given a case in the state received
+    When after 1 hour lost
+    Then the control point contact_rate is at most 0%
+
+  Scenario Outline: A next step is agreed after the talk
+    Given a case in the state contacted
+    When after <time> Next step agreed
+    Then the control point next_step_set is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 3 hours | at least 100% |
+      | 3 days  | at most 0%    |
+
+  Scenario: A next step is agreed after the talk: lost
+    Given a case in the state contacted
+    When after 1 hour lost
+    Then the control point next_step_set is at most 0%
+
+  Scenario: Time to the first attempt (9 of 10 inquiries): kept
+    Given a case in the state received
+    When after 10 minutes Call attempt
+    Then the control point first_attempt is at most 10 minutes
+
+  Scenario: Time to the first attempt (9 of 10 inquiries): missed
+    Given a case in the state received
+    When after 4 hours Call attempt
+    Then the control point first_attempt is at least 4 hours
+
+  Scenario: Call attempts per inquiry: kept
+    Given a case in the state received
+    When after 1 hour Call attempt
+    And after 1 hour Call attempt
+    Then the control point attempts is at least 2
+
+  Scenario: Call attempts per inquiry: missed
+    Given a case in the state received
+    When 1 day pass
+    Then the control point attempts is at most 0
+
+  Scenario Outline: Talk to need
+    Given a case in the state contacted
+    When after <time> need understood
+    Then the control point qualify_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 17 days | at most 0%    |
+
+  Scenario: Talk to need: lost
+    Given a case in the state contacted
+    When after 1 hour lost
+    Then the control point qualify_rate is at most 0%
+
+  Scenario: From the talk to the need (3 of 4): kept
+    Given a case in the state contacted
+    When after 10 minutes need understood
+    Then the control point need_time is at most 10 minutes
+
+  Scenario: From the talk to the need (3 of 4): missed
+    Given a case in the state contacted
+    When after 4 hours need understood
+    Then the control point need_time is at least 4 hours
+
+  Scenario Outline: Need to estimate
+    Given a case in the state qualified
+    When after <time> estimated
+    Then the control point estimate_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 24 days | at most 0%    |
+
+  Scenario: Need to estimate: lost
+    Given a case in the state qualified
+    When after 1 hour lost
+    Then the control point estimate_rate is at most 0%
+
+  Scenario: Time to the estimate (3 of 4): kept
+    Given a case in the state qualified
+    When after 10 minutes estimated
+    Then the control point estimate_time is at most 10 minutes
+
+  Scenario: Time to the estimate (3 of 4): missed
+    Given a case in the state qualified
+    When after 4 hours estimated
+    Then the control point estimate_time is at least 4 hours
+
+  Scenario Outline: Touched within 5 days after the quote
+    Given a case in the state quoted
+    When after <time> Touch after the quote
+    Then the control point followed_up is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 15 days | at most 0%    |
+
+  Scenario: Touched within 5 days after the quote: lost
+    Given a case in the state quoted
+    When after 1 hour lost
+    Then the control point followed_up is at most 0%
+
+  Scenario: Lost after the quote: kept
+    Given a case in the state quoted
+    When after 1 day contract signed
+    Then the control point quote_losses is at most 0%
+
+  Scenario: Lost after the quote: missed
+    Given a case in the state quoted
+    When after 1 day lost
+    Then the control point quote_losses is at least 100%
+
+  Scenario: Age of open quotes (half are older): kept
+    Given a case in the state quoted
+    When 2 days pass
+    Then the control point quotes_waiting is at most 2 days
+
+  Scenario: Age of open quotes (half are older): missed
+    Given a case in the state quoted
+    When 30 days pass
+    Then the control point quotes_waiting is at least 30 days
+
+  Scenario: Quote redone: kept
+    Given a case in the state quoted
+    When after 1 day lost
+    Then the control point recalculated is at most 0%
+
+  Scenario: Quote redone: missed
+    Given a case in the state quoted
+    When after 1 day recalculation
+    And after 1 day exactly estimated
+    Then the control point recalculated is at least 100%
+
+  Scenario Outline: Lead to payment
+    Given a case in the state received
+    When after <time> reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point win_rate is <verdict>
+
+    Examples:
+      | time     | verdict       |
+      | 1 day    | at least 100% |
+      | 100 days | at most 0%    |
+
+  Scenario: Lead to payment: lost
+    Given a case in the state received
+    When after 1 hour lost
+    Then the control point win_rate is at most 0%
+
+  Scenario: From the inquiry to the payment (half of those who paid): kept
+    Given a case in the state received
+    When after 1 day reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point cycle_time is at most 1 day
+
+  Scenario: From the inquiry to the payment (half of those who paid): missed
+    Given a case in the state received
+    When after 40 days reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point cycle_time is at least 40 days
+
+  Scenario: Sales: kept
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point sales is at least 120000
+
+  Scenario: Sales: missed
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day lost
+    Then the control point sales is at most 0
+
+  Scenario: Average sale
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point average_sale is at least 120000
+
+  Scenario: Value of all priced orders
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day lost
+    Then the control point offered is at least 120000
+
+  Scenario: Paid of what was priced, by money: kept
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point money_win_rate is at least 1
+
+  Scenario: Paid of what was priced, by money: missed
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day lost
+    Then the control point money_win_rate is at most 0
+
+  Scenario: Value of the losses by reason: kept
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day reached
+    And at once need understood
+    And at once measuring booked
+    And at once measured
+    And at once exactly estimated
+    And at once contract signed
+    And at once paid
+    Then the control point lost_revenue is at most 0
+
+  Scenario: Value of the losses by reason: missed
+    Given the case has amount 120000
+    And a case in the state received
+    When after 1 day lost
+    Then the control point lost_revenue is at least 120000
+
+  Scenario Outline: Quote to contract
+    Given a case in the state quoted
+    When after <time> contract signed
+    Then the control point contract_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 40 days | at most 0%    |
+
+  Scenario: Quote to contract: lost
+    Given a case in the state quoted
+    When after 1 hour lost
+    Then the control point contract_rate is at most 0%
+
+  Scenario: From the quote to the contract (half of those signed): kept
+    Given a case in the state quoted
+    When after 1 day contract signed
+    Then the control point contract_time is at most 1 day
+
+  Scenario: From the quote to the contract (half of those signed): missed
+    Given a case in the state quoted
+    When after 40 days contract signed
+    Then the control point contract_time is at least 40 days
+
+  Scenario: Edits of the contract per case: kept
+    Given a case in the state received
+    When 1 day pass
+    Then the control point contract_edits is at most 0
+
+  Scenario: Edits of the contract per case: missed
+    Given a case in the state received
+    When after 1 hour Edit of the contract
+    And after 1 hour Edit of the contract
+    Then the control point contract_edits is at least 2
+
+  Scenario Outline: Contract to payment
+    Given a case in the state contracted
+    When after <time> paid
+    Then the control point payment_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 40 days | at most 0%    |
+
+  Scenario: Contract to payment: lost
+    Given a case in the state contracted
+    When after 1 hour lost
+    Then the control point payment_rate is at most 0%
+
+  Scenario: From the contract to the payment (3 of 4): kept
+    Given a case in the state contracted
+    When after 1 day paid
+    Then the control point payment_time is at most 1 day
+
+  Scenario: From the contract to the payment (3 of 4): missed
+    Given a case in the state contracted
+    When after 40 days paid
+    Then the control point payment_time is at least 40 days
+
+  Scenario Outline: Estimate to a booked measuring
+    Given a case in the state estimated
+    When after <time> measuring booked
+    Then the control point measure_booking_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 24 days | at most 0%    |
+
+  Scenario: Estimate to a booked measuring: lost
+    Given a case in the state estimated
+    When after 1 hour lost
+    Then the control point measure_booking_rate is at most 0%
+
+  Scenario Outline: Booked measuring took place
+    Given a case in the state measure_booked
+    When after <time> measured
+    Then the control point measure_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 24 days | at most 0%    |
+
+  Scenario: Booked measuring took place: lost
+    Given a case in the state measure_booked
+    When after 1 hour lost
+    Then the control point measure_rate is at most 0%
+
+  Scenario: Wait for the measuring (3 of 4): kept
+    Given a case in the state measure_booked
+    When after 1 day lost
+    Then the control point measure_wait is at most 1 day
+
+  Scenario: Wait for the measuring (3 of 4): missed
+    Given a case in the state measure_booked
+    When after 30 days lost
+    Then the control point measure_wait is at least 30 days
+
+  Scenario: Measuring visits moved, per case: kept
+    Given a case in the state received
+    When 1 day pass
+    Then the control point measures_moved is at most 0
+
+  Scenario: Measuring visits moved, per case: missed
+    Given a case in the state received
+    When after 1 hour Measuring moved
+    And after 1 hour Measuring moved
+    Then the control point measures_moved is at least 2
+
+  Scenario Outline: Measuring to the exact estimate
+    Given a case in the state measured
+    When after <time> exactly estimated
+    Then the control point quote_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 24 days | at most 0%    |
+
+  Scenario: Measuring to the exact estimate: lost
+    Given a case in the state measured
+    When after 1 hour lost
+    Then the control point quote_rate is at most 0%
+
+  Scenario: Time to the exact estimate after measuring (3 of 4): kept
+    Given a case in the state measured
+    When after 10 minutes exactly estimated
+    Then the control point quote_time is at most 10 minutes
+
+  Scenario: Time to the exact estimate after measuring (3 of 4): missed
+    Given a case in the state measured
+    When after 4 hours exactly estimated
+    Then the control point quote_time is at least 4 hours
