@@ -63,6 +63,17 @@ class Spend:
 
 
 @shape
+class Privacy:
+    """What of clients is shown. Everything written holds pseudonyms of their attributes; only working lists may not.
+
+    `lists: real`: phone numbers and names as the export has them, so that people can call back; `masked`: without
+    their middle.
+    """
+
+    lists: Literal["real", "masked"] = "real"
+
+
+@shape
 class Settings:
     """The workspace file."""
 
@@ -84,3 +95,4 @@ class Settings:
     case_link: CaseLink | None = None
     lists: Lists = Lists()
     reconcile: tuple[Reconcile, ...] = ()
+    privacy: Privacy = Privacy()

@@ -1,5 +1,6 @@
 """Sources -> store in one transaction: what has not changed is left alone, what is wrong is said at once."""
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Document
+from engine.definitions.joining import fed, joins, keys
 from engine.definitions.papers import TotalsTable
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
@@ -17,6 +19,7 @@ from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
 from engine.events.accounts import Understood, account
+from engine.events.attributes import hidden
 from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
 from engine.events.count_rows import build_counts, count_rows, unmapped_counters
@@ -26,8 +29,10 @@ from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
+from engine.events.salt import stand_in
 from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
+from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk, TotalsDesk
 from engine.events.work import Work
 
@@ -45,6 +50,7 @@ class _Import:
     document: Document | None
     now: datetime | None
     progress: Progress
+    salt: str
 
 
 def import_sources(
@@ -56,12 +62,14 @@ def import_sources(
     document: Document | None = None,
     now: datetime | None = None,
     processes: Sequence[Process] = (),
+    salt: str | None = None,
 ) -> tuple[SourceReport, ...]:
     """Bring the store up to date with the files of every source; one report per source, in their order.
 
     `progress` is told the name of a source and the share that is done (0 to 1). `document` is voronka.yaml as read, for
     the places of problems. `now`: times after it are rejected where a source says no `exported_at` (naive: UTC).
-    `processes` tell states from marks. Raises EventLogError with every problem of every source; then nothing changed.
+    `processes` tell states from marks. `salt`: of pseudonyms, see `salt.workspace_salt`. Raises EventLogError with all
+    problems of every source; then nothing changed.
     """
     job = _Import(
         engine=engine,
@@ -71,6 +79,7 @@ def import_sources(
         document=document,
         now=_naive_utc(now, ZoneInfo("UTC")) if now else None,
         progress=progress or _silent,
+        salt=salt or stand_in(settings.client),
     )
     problems: list[Problem] = []
     pending = list(range(len(_desks(job))))
@@ -84,6 +93,7 @@ def import_sources(
                 if problems:
                     raise EventLogError(problems)
                 store.drop_others(engine, (source.name for source, _ in _desks(job)))
+                reports = bring_together(engine, settings.sources, reports)
         except EventLogError:
             pending = [number for number in pending if broken is not None and number > broken]
             if not pending:
@@ -155,7 +165,6 @@ def _totals(name: str, table: TotalsTable) -> Source:
 def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     job.progress(source.name, 0.0)
     zone = _zone(job, desk, source)
-    _supported(desk, source)
     found = files.find(desk, job.root, source.path, "path")
     others = tuple(files.find(desk, job.root, (join.path,), "join", n, "path") for n, join in enumerate(source.join))
     if not source.path and not desk.problems:
@@ -219,7 +228,8 @@ def _around(job: _Import, source: Source) -> tuple[str, ...]:
         f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}{p.counter_names}{p.initial}"
         for p in job.processes
     ]
-    return (job.settings.time_zone, job.settings.client, *names)
+    pseudonyms = hashlib.sha256(job.salt.encode()).hexdigest()
+    return (job.settings.time_zone, pseudonyms, repr(keys(source, job.settings.sources)), *names)
 
 
 def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
@@ -228,12 +238,6 @@ def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
     if zone is None:
         desk.says("time-zone", f"there is no time zone `{name}`", "write Europe/Moscow", at=("time_zone",))
     return zone
-
-
-def _supported(desk: Desk, source: Source) -> None:
-    for key in ("link", "merge", "continues"):
-        if getattr(source, key) is not None:
-            desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
 
 
 def _imported(
@@ -259,12 +263,13 @@ def _imported(
         engine=engine,
         desk=desk,
         source=source,
-        client=job.settings.client,
+        salt=job.salt,
+        keys=keys(source, job.settings.sources),
         zone=zone,
         processes=_processes(job, source),
         table=table,
         cells=cells,
-        clock=Clock(cells, zone, source.format, notes, {}),
+        clock=Clock(cells, zone, source.format, notes, {}, hidden(source)),
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,
@@ -296,6 +301,8 @@ def _imported(
     job.progress(source.name, 0.95)
     diagnoses, looked = examine(work, report)
     report = replace(report, diagnoses=diagnoses, looked_at=looked)
+    if joins(source):
+        set_aside(engine, source)
     _forget(engine)
     return report
 
@@ -306,8 +313,7 @@ def _state_names(work: Work) -> tuple[str, ...]:
 
 def _processes(job: _Import, source: Source) -> tuple[Process, ...]:
     """The processes that rows of the source can belong to."""
-    of = source.process
-    names = {of.name, *of.is_.values()} if of else set()
+    names = fed(source, job.settings.sources)
     return tuple(process for process in job.processes if process.process in names)
 
 

@@ -10,6 +10,7 @@ from engine.definitions.document import Key
 from engine.engines.sql import quote, text_literal
 from engine.events import zones
 from engine.events.cells import Cells
+from engine.events.phones import without_contacts
 from engine.events.trouble import Desk
 
 SAMPLE = 2000
@@ -131,6 +132,8 @@ class Clock:
     formats: tuple[str, ...]
     notes: list[str]
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], Stamp]
+    secret: frozenset[str] = frozenset()
+    """Columns whose values are never shown."""
 
     @property
     def desk(self) -> Desk:
@@ -231,7 +234,9 @@ class Clock:
     def _unfitting(self, name: str, text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> None:
         texts = f"select distinct {text} as t from {self.cells.table.sql}"
         query = f"select t from ({texts}) where t is not null order by t limit 3"
-        samples = ", ".join(f"`{str(row[0])[:40]}`" for row in self.cells.rows(query))
+        samples = ", ".join(f"`{without_contacts(str(row[0]))[:40]}`" for row in self.cells.rows(query))
+        if self.secret & set(name.split(" + ")):
+            samples = "personal, so none is shown"
         tried = ", ".join(f"`{form.name}`" for form in forms)
         message = (
             f"column `{name}` of {self.cells.table.named} holds no times that can be read: {samples}; tried {tried}"

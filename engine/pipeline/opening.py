@@ -67,6 +67,7 @@ def open_store(root: Path) -> Engine:
 def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = silent) -> tuple[SourceReport, ...]:
     """Bring the store up to date with the sources; EventLogError with every file that cannot be read."""
     from engine.events.importing import import_sources
+    from engine.events.salt import workspace_salt
 
     return import_sources(
         store,
@@ -76,6 +77,7 @@ def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = 
         processes=tuple(workspace.processes.values()),
         now=now,
         progress=tell,
+        salt=workspace_salt(workspace.root / ".voronka"),
     )
 
 

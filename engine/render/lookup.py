@@ -110,7 +110,9 @@ def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) 
         yield draw.text(words.t("data.exported", moment=shown.exported))
     for line in (*shown.rejects, *shown.unmapped):
         yield draw.listed("!", line, "yellow")
-    for line in shown.notes:
+    for line in shown.joined:
+        yield draw.listed("→", line)
+    for line in filter(None, (shown.privacy, *shown.notes)):
         yield draw.listed("·", line, "dim")
     if shown.diagnoses:
         yield draw.text(words.t("doctor.title"), "bold")

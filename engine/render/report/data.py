@@ -35,6 +35,8 @@ class SourceShown:
     unmapped: tuple[str, ...]
     notes: tuple[str, ...]
     diagnoses: tuple[str, ...]
+    joined: tuple[str, ...] = ()
+    privacy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ def source_of(look: Look, source: SourceReport) -> SourceShown:
         unmapped=tuple(_unmapped(look, source)),
         notes=source.notes,
         diagnoses=tuple(_diagnoses(look, source)),
+        joined=tuple(_joined(look, source)),
+        privacy=words.t("privacy.source", names=", ".join(source.personal)) if source.personal else "",
     )
 
 
@@ -137,6 +141,20 @@ def _covers(look: Look, source: SourceReport, span: str) -> str:
         return words.t("data.covers.snapshot", n=len(source.taken), taken=taken, cases=source.cases, mapped=mapped)
     cases, events = words.count(source.cases), words.count(source.events)
     return words.t("data.covers", span=span, cases=cases, events=events, mapped=mapped)
+
+
+def _joined(look: Look, source: SourceReport) -> Iterator[str]:
+    """What of a source found the cases of another, and what became of inquiries of one client."""
+    t, count = look.words.t, look.words.count
+    if (links := source.links) is not None:
+        total = links.matched + links.ambiguous + links.none
+        numbers = {"matched": count(links.matched), "total": count(total), "none": count(links.none)}
+        yield t("links.found", ambiguous=count(links.ambiguous), **numbers)
+        for key in links.by_key:
+            yield t("links.key", name=key.key, matched=count(key.matched), ambiguous=count(key.ambiguous))
+    if (merged := source.merged) is not None:
+        numbers = {"inquiries": count(merged.inquiries), "cases": count(merged.cases), "without": count(merged.without)}
+        yield t("links.merged", **numbers)
 
 
 def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
@@ -320,6 +338,8 @@ def unseen(look: Look) -> tuple[str, ...]:
             lines.append(t("unseen.ties", source=source.name, share=look.words.share(lost)))
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
+    if any(source.personal for source in audit.sources):
+        lines.append(t("unseen.pseudonyms"))
     return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 
