@@ -262,6 +262,48 @@ def audit(
 
 
 @main.command()
+@_directory
+@click.option("--start", help="The day the programme begins (default: today).")
+@click.option("--out", type=_FOLDER, help="Folder of the documents (default: programme).")
+@click.option("--format", "formats", default="md,html", help="Documents to write.", show_default=True)
+@click.option("--no-data", is_flag=True, help="From the definitions alone, even where there is an export.")
+@click.option("--no-names", is_flag=True, help="Roles alone, no people.")
+@click.option("--replace", is_flag=True, help="Write over documents that lie there, changed or not.")
+def programme(
+    directory: Path | None,
+    start: str | None,
+    out: Path | None,
+    formats: str,
+    no_data: bool,
+    no_names: bool,
+    replace: bool,
+) -> int:
+    """Write the improvement programme and the regulation; they need no data, and take in an audit where there is."""
+    from engine.pipeline import before, nameless, opening
+    from engine.render.beside import write_beside
+    from engine.render.files import report_folder
+    from engine.render.papers.documents import check_paper_formats, programme_documents
+
+    workspace = _load(directory)
+    wanted = check_paper_formats(formats)
+    folder = report_folder(workspace.root, out) or workspace.root / "programme"
+    begins = opening.day(workspace, start, _now())
+    result = None
+    if not no_data and workspace.settings.sources:
+        with _store(workspace) as store:
+            result = before.audited(workspace, store, lambda: _import(workspace, store), _now())
+            if result is not None and no_names:
+                result = nameless.without_names(result, workspace.settings)
+    audit = result.audit if result is not None else before.without_data(workspace)
+    made = programme_documents(workspace, audit, begins, wanted, named=not no_names)
+    for path in write_beside(folder, made, replace=replace):
+        click.echo(f"wrote {path.relative_to(workspace.root).as_posix()}")
+    if result is None:
+        _say("from the definitions alone: there is no data yet")
+    return 0
+
+
+@main.command()
 @click.argument("name")
 @click.option("--by", multiple=True, help="Split by a dimension (may be repeated).")
 @click.option("--grain", type=click.Choice(("day", "week", "month", "quarter")), help="Split by period.")

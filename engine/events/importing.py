@@ -128,7 +128,7 @@ def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple
 
 
 def _desks(job: _Import) -> list[tuple[Source, Desk]]:
-    """The sources, then the table of what was spent (read like counts, the source of clients its channel), then totals."""
+    """The sources, then the tables of what was spent and of totals: both are read like counts."""
     found = [(source, Desk(source.name, n, job.document, [])) for n, source in enumerate(job.settings.sources)]
     spend = job.settings.spend
     if spend is not None:

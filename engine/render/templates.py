@@ -4,9 +4,10 @@ A template of the workspace hides the shipped one of the same name. Whatever is 
 HTML is escaped, Markdown loses its meaning, control characters vanish.
 """
 
+import itertools
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -20,12 +21,17 @@ from engine.errors import Location, Problem, TemplateError
 from engine.render import charts, markdown
 from engine.render.express import Express
 from engine.render.report import Report, report_of
+from engine.render.report.look import Look
 from engine.render.sandbox import Sandbox
 from engine.render.words import Words, clean
 
 Locale = Literal["ru", "en"]
+More = Callable[[Look], Mapping[str, object]]
+"""What only some documents print, by its name in their templates, made of an audit and its words."""
 
 MESSAGES = "messages.yaml"
+PAPERS = "messages-papers.yaml"
+"""The texts of papers beside the report of an audit: programme, regulation, sheets of people."""
 SUFFIX = ".j2"
 MAX_BYTES = 500_000
 MAX_DOCUMENT = 50_000_000
@@ -119,8 +125,8 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
     """The texts of the documents by key: the shipped ones, and over them those of the workspace."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for root in reversed(roots):
-        path = find((root,), MESSAGES)
+    for root, name in itertools.product(reversed(roots), (MESSAGES, PAPERS)):
+        path = find((root,), name)
         if path is None:
             continue
         read = document.read(path, _shown(path))
@@ -144,6 +150,7 @@ class Rendering:
     report: Report
     words: Words
     roots: tuple[Path, ...]
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 def prepare(
@@ -151,17 +158,20 @@ def prepare(
     roots: tuple[Path, ...],
     diagrams: Mapping[str, str] | None = None,
     express: Express | None = None,
+    more: More | None = None,
 ) -> Rendering:
     """Make the report of an audit ready for its templates; raises TemplateError where the messages are wrong.
 
-    `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none.
+    `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none. `more`: makes
+    what only some documents print (`programme`, `sheet`).
     """
     words = words_of(audit, roots)
     try:
         report = report_of(audit, words, diagrams)
+        added = more(Look(audit, words)) if more else {}
     except KeyError as missing:
         raise _no_message(str(missing.args[0]), roots) from None
-    return Rendering(audit=audit, report=report, words=words, roots=roots, express=express)
+    return Rendering(audit=audit, report=report, words=words, roots=roots, express=express, more=added)
 
 
 def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
@@ -175,7 +185,7 @@ def render(name: str, rendering: Rendering) -> str:
     environment = _environment(name, rendering)
     try:
         pieces, length = [], 0
-        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express}
+        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express, **rendering.more}
         for piece in environment.get_template(name).generate(given):
             length += len(piece)
             if length > MAX_DOCUMENT:
@@ -276,11 +286,12 @@ def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
     """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit."""
     from engine.render.sample import sample
     from engine.render.sample.express import express_page
+    from engine.render.sample.papers import papers
 
     roots, audit = folders(root), sample(locale)
     try:
         rendering = prepare(audit, roots)
-        rendering = replace(rendering, express=express_page(audit, rendering.words.texts))
+        rendering = replace(rendering, express=express_page(audit, rendering.words.texts), more=papers(rendering))
     except TemplateError as error:
         yield from error.problems
         return

@@ -1,0 +1,127 @@
+"""What the papers print beside the made-up audit: its processes as definitions, their limits, a start."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from engine.definitions.calendar import Calendar
+from engine.definitions.document import LocalText
+from engine.definitions.process import ControlPoint, Process, State, Transition
+from engine.definitions.rule import Limit, Rule
+from engine.definitions.settings import Settings
+from engine.render.papers import Terms, programme_of
+from engine.render.report.look import Look
+from engine.rules.applies import Applied
+
+if TYPE_CHECKING:
+    from engine.render.templates import Rendering
+
+
+def papers(rendering: "Rendering") -> Mapping[str, object]:
+    """What every paper prints, of the made-up audit."""
+    look = Look(rendering.audit, rendering.words)
+    return {"programme": programme_of(terms(look))}
+
+
+def terms(look: Look) -> Terms:
+    """The definitions that the made-up audit could be of."""
+    return Terms(
+        look=look,
+        settings=_settings(look.audit.client),
+        processes=(_web_form(),),
+        limits=tuple(_limits()),
+        start=date(2026, 10, 1),
+    )
+
+
+def _settings(client: str) -> Settings:
+    office = Calendar(name="office", hours={"mon-fri": "09:00-18:00", "sat": "10:00-15:00"}, holidays="RU")
+    return Settings(
+        format="1",
+        client=client,
+        time_zone="Europe/Moscow",
+        calendars={"office": office},
+        people={"руководитель продаж": "Ветрова А. П.", "head of sales": "A. Vetrova"},
+    )
+
+
+def _t(ru: str, en: str) -> LocalText:
+    return LocalText(ru, en)
+
+
+def _web_form() -> Process:
+    manager, head = _t("менеджер", "manager"), _t("руководитель продаж", "head of sales")
+    path = ("new", "contacted", "measured", "quoted", "contract", "paid")
+    words = (("дозвонились", "reached"), ("замер проведён", "measured"), ("расчёт отправлен", "quote sent"),
+             ("договор подписан", "contract signed"), ("оплатили", "paid"))  # fmt: skip
+    moves = zip(path, path[1:], words, strict=False)
+    return Process(
+        process="web_form",
+        title=_t("Заявка с сайта", "Web enquiry"),
+        channel="form",
+        calendar="office",
+        initial="new",
+        states=(
+            State(
+                name="new",
+                title=_t("Заявка", "Enquiry"),
+                responsible=head,
+                work=_t("Назначить менеджера и позвонить клиенту", "Name a manager and call the client"),
+                record=(_t("источник заявки", "where the client heard of us"), _t("менеджер", "manager")),
+            ),
+            State(name="contacted", title=_t("Разговор", "Conversation"), responsible=manager),
+            State(name="measured", title=_t("Замер", "Measurement"), responsible=manager),
+            State(name="quoted", title=_t("Расчёт отправлен", "Quote sent"), responsible=manager),
+            State(name="contract", title=_t("Договор", "Contract"), responsible=manager),
+            State(name="paid", title=_t("Оплата", "Payment"), final=True, outcome="won"),
+            State(name="lost", title=_t("Отказ", "Lost"), final=True, outcome="lost"),
+            State(name="spam", title=_t("Спам или дубль", "Spam or duplicate"), final=True, outcome="void"),
+        ),
+        happy_path=path,
+        transitions=(
+            *(Transition(trigger=f"to_{b}", source=(a,), dest=b, title=_t(*said)) for a, b, said in moves),
+            Transition(trigger="give_up", source=("*",), dest="lost", title=_t("отказ", "lost")),
+            Transition(trigger="junk", source=("new",), dest="spam", title=_t("не заявка", "no enquiry")),
+        ),
+        control_points=dict(_points(head)),
+    )
+
+
+def _points(head: LocalText) -> Mapping[str, ControlPoint]:
+    kinds: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("reaction_time", "elapsed", {"from": "new", "to": "contacted", "quantile": "0.9"}),
+        ("answered_in_hour", "within", {"from": "new", "to": "contacted", "limit": "1h"}),
+        ("quote_time", "elapsed", {"from": "measured", "to": "quoted", "quantile": "0.5"}),
+        ("quote_to_contract", "conversion", {"from": "quoted", "to": "contract", "within": "30d"}),
+        ("no_source", "share", {"of": "source == ''"}),
+        ("volume", "volume", {}),
+    )
+    return {
+        name: ControlPoint(name=name, kpi=kpi, responsible=head, parameters=parameters)
+        for name, kpi, parameters in kinds
+    }
+
+
+_LIMITS = (
+    ("slow_reaction", "reaction_time", "seconds", "lower", 0.9, "> 1h", "> 4h"),
+    ("late_answers", "answered_in_hour", "ratio", "higher", None, "< 80%", "< 60%"),
+    ("quote_late", "quote_time", "seconds", "lower", 0.5, "> 2d", "> 4d"),
+    ("quote_lost", "quote_to_contract", "ratio", "higher", None, "best month", "median month"),
+    ("no_source", "no_source", "ratio", "lower", None, "> 5%", None),
+)
+
+
+def _limits() -> tuple[Applied, ...]:
+    return tuple(
+        Applied(
+            rule=Rule(name=rule, control_point=point, yellow=Limit.parse(yellow), red=Limit.parse(red) if red else None),
+            process="web_form",
+            control_point=point,
+            unit=unit,
+            better=better,
+            quantile=quantile,
+            at_least=30,
+            variant="",
+        )
+        for rule, point, unit, better, quantile, yellow, red in _LIMITS
+    )
