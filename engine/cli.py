@@ -304,6 +304,33 @@ def programme(
 
 
 @main.command()
+@_directory
+@click.option("--as-of", help="log (default: the last event), now, or a time.")
+@click.option("--out", type=_FOLDER, help="Folder of the lists (default: lists).")
+@click.option("--by-manager", is_flag=True, help="A file for each manager instead of one with a filter.")
+@click.option("--replace", is_flag=True, help="Write over lists that lie there, changed or not.")
+def lists(directory: Path | None, as_of: str | None, out: Path | None, by_manager: bool, replace: bool) -> int:
+    """Write the working lists for today (XLSX): not called back, no next step, silent after the quote, untouched."""
+    from engine.pipeline import opening, worklists
+    from engine.render.beside import write_beside
+    from engine.render.files import report_folder
+    from engine.render.worklists import list_files, told
+
+    workspace = _load(directory)
+    folder = report_folder(workspace.root, out) or workspace.root / "lists"
+    asked = opening.asked(workspace, as_of=as_of, now=_now())
+    with _store(workspace) as store:
+        reports = _import(workspace, store)
+        found = worklists.working_lists(workspace, store, reports, asked)
+    found = worklists.with_real_values(workspace, found)
+    for path in write_beside(folder, list_files(found, workspace, by_manager=by_manager), replace=replace):
+        click.echo(f"wrote {path.relative_to(workspace.root).as_posix()}")
+    for line in told(found, workspace):
+        click.echo(line)
+    return 0
+
+
+@main.command()
 @click.argument("name")
 @click.option("--by", multiple=True, help="Split by a dimension (may be repeated).")
 @click.option("--grain", type=click.Choice(("day", "week", "month", "quarter")), help="Split by period.")

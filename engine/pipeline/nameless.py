@@ -36,7 +36,7 @@ def without_names(result: Result, settings: Settings) -> Result:
 
     The numbers follow no alphabet. Ids of findings stay what they are, so that both versions can be laid side by side.
     """
-    managers = _managers(result.logs.values(), settings)
+    managers = _managers(result.logs.values(), settings) | _of_the_client(result.audit)
     names = Names.of(managers, settings.people.values(), result.audit.facts, settings.locale)
     tables = {id_: (columns, _rows(rows, names)) for id_, (columns, rows) in result.case_tables.items()}
     return dataclasses.replace(result, audit=cast(Audit, names.part(result.audit)), case_tables=tables)
@@ -57,6 +57,11 @@ def _managers(logs: Iterable[EventLog], settings: Settings) -> set[str]:
             cases = log.engine.rows(f"select distinct {column} from {log.relation('cases')} where {column} is not null")
             found |= {str(row[0]) for row in cases}
     return found - {"", *nobodies(settings)}
+
+
+def _of_the_client(audit: Audit) -> set[str]:
+    """Managers of his totals who may have no case of ours."""
+    return {line.manager for line in audit.reconciliation if line.manager}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
