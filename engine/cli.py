@@ -218,6 +218,7 @@ def import_(directory: Path | None) -> int:
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
 @click.option("--no-names", is_flag=True, help="Write no surnames: managers get numbers, the plan names roles alone.")
+@click.option("--for", "readers", default="", help="Reports by reader too: owner,sales,managers.")
 def audit(
     directory: Path | None,
     as_of: str | None,
@@ -229,18 +230,22 @@ def audit(
     fail_on: str | None,
     no_import: bool,
     no_names: bool,
+    readers: str,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.history.planfile import beside
     from engine.history.reports import History
-    from engine.pipeline import auditing, nameless, opening
+    from engine.pipeline import auditing, nameless, opening, worklists
+    from engine.pipeline.comparing import nobodies
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
+    from engine.render.papers.roles import Readers, check_roles, role_documents
     from engine.render.templates import folders
     from engine.render.terminal import show
 
     workspace = _load(directory)
     wanted, folder = check_formats(formats), report_folder(workspace.root, out)
+    roles = check_roles(readers)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
     history = History(workspace.root, folder)
     history.check()
@@ -248,13 +253,17 @@ def audit(
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell, history.before)
+        open_cases = worklists.lists_of(workspace, tuple(result.logs.values()) if "managers" in roles else ())
         if no_names:
+            open_cases = nameless.lists_without_names(result, workspace.settings, open_cases)
             result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
     kept = beside(result.audit, folder, history)
-    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, kept)
+    audience = Readers(roles=roles, lists=open_cases, nobody=frozenset(nobodies(workspace.settings)))
+    more = role_documents(result.audit, roots, wanted, audience)
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, {**kept, **more})
     _console().print(show(result.audit, roots))
     plan = folder / "plan.html"
     _say(f"the plan: {plan}" if plan.exists() else f"wrote {folder}")

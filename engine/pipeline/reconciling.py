@@ -44,7 +44,9 @@ def reconcile(
     partial = f"{until:%Y-%m}" if until else ""
     found: list[Reconciliation] = []
     for number, one in enumerate(settings.reconcile):
-        book = _Book(one, settings, [tally for tally in known if not one.process or tally.process in one.process], partial)
+        book = _Book(
+            one, settings, [tally for tally in known if not one.process or tally.process in one.process], partial
+        )
         found += book.lines(_totals(engine, number, one))
     for log in with_cases if not settings.reconcile else ():
         mine = [tally for tally in known if tally.process == log.process.process]
@@ -68,12 +70,18 @@ def _of_process(process: Process) -> tuple[Reconcile, ...]:
 def _totals(engine: Engine, number: int, one: Reconcile) -> dict[Cell, float]:
     """The client's totals, typed in or read from his table."""
     typed = {(month, None): total(text) for month, text in one.totals.items()}
-    typed |= {(month, manager): total(text) for manager, months in one.managers.items() for month, text in months.items()}
+    typed |= {
+        (month, manager): total(text) for manager, months in one.managers.items() for month, text in months.items()
+    }
     schema = f"{PREFIX}{totals_name(number)}"
     if one.table is None or not engine.exists(schema, "counts"):
         return typed
-    rows = engine.rows(f"select period_start, channel, fsum(value) from {quote(schema)}.counts group by all order by all")
-    return {(f"{_day(start):%Y-%m}", str(manager) if manager else None): float(str(value)) for start, manager, value in rows}
+    rows = engine.rows(
+        f"select period_start, channel, fsum(value) from {quote(schema)}.counts group by all order by all"
+    )
+    return {
+        (f"{_day(start):%Y-%m}", str(manager) if manager else None): float(str(value)) for start, manager, value in rows
+    }
 
 
 def _day(value: object) -> date:
@@ -161,5 +169,3 @@ class _Book:
     def _step(code: str, why: str, cases: float) -> Iterator[Bridge]:
         if cases:
             yield Bridge(code=code, why=why, cases=cases)
-
-

@@ -1,4 +1,4 @@
-"""Every case that a client may count, ours and those we leave out, as counts by month, manager and why it is left out."""
+"""Every case that a client may count, ours and those we leave out: how many by month, manager and reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Working lists for today: whom nobody called back, who has no next step, who is silent after the quote, what lies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
@@ -67,9 +67,7 @@ class WorkLists:
     lists: tuple[WorkList, ...]
 
 
-def working_lists(
-    workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked
-) -> WorkLists:
+def working_lists(workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked) -> WorkLists:
     """The lists of all processes with cases; EventLogError where there are no events."""
     processes = [process for process in with_events(workspace, store, asked) if process.states]
     return lists_of(workspace, [prepared(workspace, store, reports, asked, process) for process in processes])
@@ -97,13 +95,18 @@ def lists_of(workspace: Workspace, logs: Sequence[EventLog]) -> WorkLists:
     lists = (
         WorkList(
             name=name,
-            cases=tuple(sorted(found[name], key=lambda one: (-one.waited, one.process, one.case))),
+            cases=tuple(sorted(found[name], key=lambda one: _order(name, one))),
             after=tuple(after[name]),
             lacking=tuple(lacking) if name == "no_next_step" else (),
         )
         for name in LISTS
     )
     return WorkLists(as_of=min(ends, default=None), lists=tuple(lists))
+
+
+def _order(name: str, one: WorkCase) -> tuple[int, str, str]:
+    """Calls to be returned: the latest first, for they are still warm; elsewhere who waits longest comes first."""
+    return (one.waited if name == "not_called_back" else -one.waited, one.process, one.case)
 
 
 # --- who was spoken to, by number -------------------------------------------------------------------------------------
@@ -114,18 +117,25 @@ def _contacts(settings: Settings, logs: Sequence[EventLog]) -> None:
     if not logs:
         return
     engine = logs[0].engine
-    engine.execute("create or replace temp table contacts (phone varchar, spoken_at timestamp)")
+    engine.execute("create or replace temp table contacts (number varchar, spoken_at timestamp)")
     for log in logs:
         states = [str(log.state_no(name)) for name in _spoken(settings, log.process)]
-        if states and "phone" in log.attributes:
+        number = _number(log.attributes)
+        if states and number:
             engine.execute(f"""
 insert into contacts
-select a_phone::varchar, max(entered_at)
+select {number}, max(entered_at)
 from {log.relation("visits")}
 join {log.relation("cases")} using (case_key)
 where state_no in ({", ".join(states)})
-  and a_phone is not null
+  and {number} is not null
 group by 1""")
+
+
+def _number(attributes: Collection[str]) -> str:
+    """SQL of the number a client is called by: the phone, else what the source knows the client by."""
+    known = [f"a_{name}::varchar" for name in ("phone", "client") if name in attributes]
+    return f"coalesce({', '.join(known)})" if known else ""
 
 
 def _spoken(settings: Settings, process: Process) -> list[str]:
@@ -177,6 +187,7 @@ select cases.case_key,
        coalesce({manager}, '') as manager,
        {texts["phone"]}::varchar as phone,
        {texts["client"]}::varchar as client,
+       {_number(log.attributes) or "null::varchar"} as number,
        {amount} as amount
 from {log.relation("cases")} as cases
 join (
@@ -208,11 +219,11 @@ where outcome = 'open'""",
         if not self._waits:
             return []
         return self._cases(f"""
-select *, count(*) over (partition by coalesce(phone, 'case ' || case_id)) as times, entered_at as since
+select *, count(*) over (partition by coalesce(number, 'case ' || case_id)) as times, entered_at as since
 from waiting
 where {self._in(self._waits)}
-  and not exists (from contacts where contacts.phone = waiting.phone and spoken_at >= waiting.entered_at)
-qualify row_number() over (partition by coalesce(phone, 'case ' || case_id) order by entered_at, case_id) = 1""")
+  and not exists (from contacts where contacts.number = waiting.number and spoken_at >= waiting.entered_at)
+qualify row_number() over (partition by coalesce(number, 'case ' || case_id) order by entered_at desc, case_id) = 1""")
 
     def no_next_step(self) -> list[WorkCase]:
         """Cases somebody has spoken of, without a step since they came to their stage (or with none ahead)."""

@@ -1,4 +1,4 @@
-"""Files that people go on with (a programme, lists, a sheet): written whole, and never over what somebody has changed."""
+"""Files that people go on with (a programme, lists): written whole, never over what somebody has changed."""
 
 import os
 import tempfile
@@ -14,7 +14,9 @@ def write_beside(folder: Path, made: Mapping[str, bytes], *, replace: bool = Fal
     EngineError (`file-exists`) where another file of a name lies there, unless it is to be replaced; (`unwritable`)
     where the disk refuses. Nothing is written then.
     """
-    taken = [folder / name for name, content in sorted(made.items()) if not replace and _differs(folder / name, content)]
+    taken = [
+        folder / name for name, content in sorted(made.items()) if not replace and _differs(folder / name, content)
+    ]
     if taken:
         message = "another file lies here, and somebody may have changed it"
         hint = "move it away, name another folder with --out, or write over it with --replace"

@@ -283,7 +283,13 @@ def _shown(path: Path) -> str:
 
 
 def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
-    """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit."""
+    """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit.
+
+    A workspace without templates and messages of its own has none: those of the library are tried before it is shipped
+    (`root` None).
+    """
+    if root is not None and not _own(root):
+        return
     from engine.render.sample import sample
     from engine.render.sample.express import express_page
     from engine.render.sample.papers import papers
@@ -297,6 +303,12 @@ def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
         return
     for name in _Loader(roots).list_templates():
         yield from _tried(name, rendering)
+
+
+def _own(root: Path) -> bool:
+    """Whether a workspace has templates or messages of its own."""
+    loader, here = _Loader((root / "templates",)), (root / "templates",)
+    return bool(loader.list_templates()) or any(find(here, name) for name in (MESSAGES, PAPERS))
 
 
 def _tried(name: str, rendering: Rendering) -> Iterator[Problem]:

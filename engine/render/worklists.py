@@ -142,9 +142,7 @@ def _write(
         sheet.write_string(line, number, clean(getattr(case, name)), formats["text"])
 
 
-def _summary(
-    book: "xlsxwriter.Workbook", lists: WorkLists, words: Words, formats: Mapping[str, "Format"]
-) -> None:
+def _summary(book: "xlsxwriter.Workbook", lists: WorkLists, words: Words, formats: Mapping[str, "Format"]) -> None:
     """The first sheet: what each list is, and how many cases each manager has on it."""
     sheet = book.add_worksheet(words.t("lists.summary")[:31])
     sheet.set_column(0, 0, 34)

@@ -1,4 +1,4 @@
-"""A control point as it is agreed: what is measured where, the limit and its norm, who answers, how often it is looked at."""
+"""A control point as it is agreed: what is measured where, limit and norm, who answers, how often it is looked at."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,8 @@ _WEEK = 7 * 86_400
 class PointDefined:
     """A control point before it is measured; `value`, `span`, `mark`, `n` once it is.
 
-    `stage`: the state it belongs to ("" for the process as a whole). `beyond`: what calls for `responsible`.
+    `stage`: the state it belongs to ("" for the process as a whole). `beyond`: what calls for `responsible`;
+    `own`: the limit is to be agreed with the client.
     """
 
     title: str
@@ -34,6 +35,7 @@ class PointDefined:
     beyond: str
     norm: str
     norm_kind: str
+    own: bool
     caveat: str
     clock: str
     role: str
@@ -48,19 +50,21 @@ class PointDefined:
 
 
 def points_of(terms: Terms, process: Process) -> tuple[PointDefined, ...]:
-    """The control points of a process, in the order of its file."""
+    """The control points of a process: stage by stage, those of the whole process last."""
     found = []
     for name, point in process.control_points.items():
         measured = terms.look.points.get((process.process, name))
         if measured is not None:
             found.append(_defined(terms, process, point, measured))
-    return tuple(found)
+    order = {state.name: number for number, state in enumerate(process.states)} | process.stage_order
+    return tuple(sorted(found, key=lambda point: order.get(point.stage, len(order)) if point.stage else 10_000))
 
 
 def _defined(terms: Terms, process: Process, point: ControlPoint, measured: MeasuredPoint) -> PointDefined:
     applied = terms.limits_of.get((process.process, point.name), ())
     limit, beyond = _limits(terms, measured, applied[0].rule) if applied else ("", "")
     rule = terms.look.rules.get(applied[0].rule.name) if applied else None
+    label = applied[0].rule.norm.label if applied and applied[0].rule.norm else ""
     review = _review(point, measured)
     role = measured.responsible or ""
     shown = PointDefined(
@@ -70,8 +74,9 @@ def _defined(terms: Terms, process: Process, point: ControlPoint, measured: Meas
         kind="time" if _is_time(point, measured) else "share" if measured.unit == "ratio" else "other",
         limit=_of_whom(terms, applied[0], limit, measured) if applied else "",
         beyond=beyond,
-        norm=_norm(terms, rule.norm) if rule and rule.norm else "",
-        norm_kind=_norm(terms, rule.norm).partition(": ")[0] if rule and rule.norm else "",
+        norm=_norm(terms, label, rule.norm or "") if rule else "",
+        norm_kind=terms.t(f"norm.{label}") if label else "",
+        own=label in ("", "agree with the client"),
         caveat=(rule.caveat or "") if rule else "",
         clock=terms.t(f"clock.{measured.passport.clock}"),
         role=role,
@@ -154,9 +159,10 @@ def _of_whom(terms: Terms, applied: Applied, limit: str, point: MeasuredPoint) -
     return terms.t("limit.of", people=terms.look.words.quantile(applied.quantile), limit=limit)
 
 
-def _norm(terms: Terms, label: str) -> str:
-    key = f"norm.{label}"
-    return terms.t(key) if terms.look.words.has(key) else label
+def _norm(terms: Terms, label: str, told: str) -> str:
+    """The kind of norm as the client reads it, and its source."""
+    _, _, source = told.partition(": ")
+    return ": ".join(filter(None, (terms.t(f"norm.{label}") if label else "", source)))
 
 
 # --- when it is looked at ---------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def programme_of(terms: Terms) -> Programme:
         calendar=tuple(_calendar(terms, points)),
         people=_people(terms, papers),
         limits=sum(bool(point.limit) for point in points),
-        own=sum(bool(point.limit) and point.norm_kind in ("", terms.t("norm.agree with the client")) for point in points),
+        own=sum(bool(point.limit) and point.own for point in points),
     )
 
 
@@ -145,9 +145,7 @@ def _calendar(terms: Terms, points: Sequence[PointDefined]) -> Iterator[Appointm
 
 
 def _fixed(terms: Terms, what: str, when: date) -> Appointment:
-    return Appointment(
-        when=terms.look.words.day(when), often="", what=terms.t(f"calendar.{what}"), points=(), who=()
-    )
+    return Appointment(when=terms.look.words.day(when), often="", what=terms.t(f"calendar.{what}"), points=(), who=())
 
 
 def _look(terms: Terms, when: date, points: Sequence[PointDefined]) -> Appointment:
@@ -167,7 +165,9 @@ def _people(terms: Terms, papers: Sequence[ProcessPaper]) -> tuple[Answerable, .
     for paper in papers:
         for step in paper.steps:
             if step.responsible:
-                stages.setdefault(step.responsible, []).append(terms.t("papers.of", what=step.title, process=paper.title))
+                stages.setdefault(step.responsible, []).append(
+                    terms.t("papers.of", what=step.title, process=paper.title)
+                )
         for point in paper.points:
             if point.responsible and point.limit:
                 limits.setdefault(point.responsible, []).append(point.title)

@@ -1,4 +1,4 @@
-"""A process step by step: what is done at each stage, by whom, within which time, what is written down, how it is left."""
+"""A process step by step: what is done at each stage, by whom, within which time, what is written down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

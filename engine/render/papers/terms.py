@@ -14,7 +14,7 @@ from engine.rules.applies import Applied
 
 @dataclass(frozen=True)
 class Terms:
-    """The definitions in the words of a reader. `start`: the day the programme begins; `named`: people by their names."""
+    """The definitions in the words of a reader. `start`: the day the programme begins; `named`: with people."""
 
     look: Look
     settings: Settings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import Lacking, MeasuredPoint, Reconciliation
+from engine.audit import Lacking, MeasuredPoint
 from engine.events.doctor.catalogue import catalogue
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow

@@ -87,7 +87,11 @@ def _reconciliation(t: Said) -> tuple[Reconciliation, ...]:
     """Three months of enquiries of which one does not agree, their sum, and one manager's sales."""
     what, void = t("Заявки", "Enquiries"), t("спам, дубли, не клиенты", "spam, duplicates, no clients")
     test = t("проверочные заявки сотрудников", "test enquiries of the staff")
-    months = (("2026-07", 223.0, 195.0, 7.0, 21.0), ("2026-08", 240.0, 204.0, 6.0, 19.0), (None, 463.0, 399.0, 13.0, 40.0))
+    months = (
+        ("2026-07", 223.0, 195.0, 7.0, 21.0),
+        ("2026-08", 240.0, 204.0, 6.0, 19.0),
+        (None, 463.0, 399.0, 13.0, 40.0),
+    )
     lines = tuple(
         Reconciliation(
             what=what,

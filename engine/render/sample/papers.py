@@ -1,16 +1,19 @@
 """What the papers print beside the made-up audit: its processes as definitions, their limits, a start."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.definitions.calendar import Calendar
 from engine.definitions.document import LocalText
 from engine.definitions.process import ControlPoint, Process, State, Transition
-from engine.definitions.rule import Limit, Rule
+from engine.definitions.rule import Limit, Norm, Rule
 from engine.definitions.settings import Settings
+from engine.pipeline.worklists import WorkCase, WorkList, WorkLists
 from engine.render.papers import Terms, programme_of
+from engine.render.papers.sheet import sheet_of
 from engine.render.report.look import Look
+from engine.render.sample.said import MANAGERS, Said
 from engine.rules.applies import Applied
 
 if TYPE_CHECKING:
@@ -20,7 +23,37 @@ if TYPE_CHECKING:
 def papers(rendering: "Rendering") -> Mapping[str, object]:
     """What every paper prints, of the made-up audit."""
     look = Look(rendering.audit, rendering.words)
-    return {"programme": programme_of(terms(look))}
+    said = Said(look.audit.locale)
+    return {"programme": programme_of(terms(look)), "sheet": sheet_of(look, said(*MANAGERS[3]), lists(said))}
+
+
+def lists(t: Said) -> WorkLists:
+    """Two lists with cases of two managers, and two that are empty."""
+    return WorkLists(
+        as_of=datetime(2026, 9, 28, 8, 30),
+        lists=(
+            WorkList(name="not_called_back", cases=tuple(_case(t, 3, f"103{n:02}", 2 + n) for n in range(34))),
+            WorkList(name="no_next_step", cases=(), lacking=(t("Звонок", "Phone call"),)),
+            WorkList(
+                name="silent", cases=(_case(t, 1, "10044", 9, 184_000.0),), after=((t("Заявка", "Enquiry"), 432_000),)
+            ),
+            WorkList(name="untouched", cases=()),
+        ),
+    )
+
+
+def _case(t: Said, manager: int, case: str, days: int, amount: float | None = None) -> WorkCase:
+    return WorkCase(
+        process=t("Заявка с сайта", "Web enquiry"),
+        case=case,
+        manager=t(*MANAGERS[manager]),
+        phone="",
+        client="",
+        stage=t("Расчёт отправлен", "Quote sent") if amount else t("Заявка", "Enquiry"),
+        since=datetime(2026, 9, 28, 8, 30) - timedelta(days=days),
+        waited=days * 86_400,
+        amount=amount,
+    )
 
 
 def terms(look: Look) -> Terms:
@@ -114,7 +147,13 @@ _LIMITS = (
 def _limits() -> tuple[Applied, ...]:
     return tuple(
         Applied(
-            rule=Rule(name=rule, control_point=point, yellow=Limit.parse(yellow), red=Limit.parse(red) if red else None),
+            rule=Rule(
+                name=rule,
+                control_point=point,
+                yellow=Limit.parse(yellow),
+                red=Limit.parse(red) if red else None,
+                norm=Norm(label="published study" if red == "> 4h" else "agree with the client"),
+            ),
             process="web_form",
             control_point=point,
             unit=unit,
