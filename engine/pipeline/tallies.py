@@ -71,11 +71,9 @@ def _tally(process: str, row: tuple[object, ...]) -> Tally:
 
 
 def _parts(log: EventLog, settings: Settings, bound: Bound) -> Sequence[str]:
-    parts = [_cases(log), _outside(log, bound)]
-    for source in settings.sources:
-        if source.merge is not None and log.engine.exists(f"source:{source.name}", "parts"):
-            parts.append(_merged(log, f"source:{source.name}", bound))
-    return parts
+    schemas = [f"source:{source.name}" for source in settings.sources if source.merge is not None]
+    merged = [_merged(log, schema, bound) for schema in schemas if log.engine.exists(schema, "parts")]
+    return [_cases(log), _outside(log), *merged]
 
 
 def _values(log: EventLog) -> str:
@@ -96,7 +94,7 @@ select case when outcome = 'void' then '{VOID}' else '{OURS}' end as kind,
 from {log.relation("cases")}"""
 
 
-def _outside(log: EventLog, bound: Bound) -> str:
+def _outside(log: EventLog) -> str:
     """Cases of the sources that are none of ours: excluded, or without any stage that we know."""
     end = f"happened_at <= {moment_sql(log.observed_until)}" if log.observed_until else "true"
     return f"""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from engine.definitions.calendar import Calendar
 from engine.definitions.document import LocalText
@@ -16,13 +15,9 @@ from engine.render.report.look import Look
 from engine.render.sample.said import MANAGERS, Said
 from engine.rules.applies import Applied
 
-if TYPE_CHECKING:
-    from engine.render.templates import Rendering
 
-
-def papers(rendering: "Rendering") -> Mapping[str, object]:
+def papers(look: Look) -> Mapping[str, object]:
     """What every paper prints, of the made-up audit."""
-    look = Look(rendering.audit, rendering.words)
     said = Said(look.audit.locale)
     return {"programme": programme_of(terms(look)), "sheet": sheet_of(look, said(*MANAGERS[3]), lists(said))}
 
