@@ -268,13 +268,12 @@ def _settle(shelf: Shelf) -> None:
         os.replace(shelf.part, shelf.home / take.file)
     before = takes(shelf)
     others = [old for old in before if old.listing != shelf.listing]
-    same = [old for old in before if old.listing == shelf.listing and old.file != take.file]
+    same = [old for old in before if old.listing == shelf.listing and old.file and old.file != take.file]
     stay = same if take.mode == "new" else []
-    lines = sorted([*others, *stay, take], key=lambda line: (line.listing, line.began, line.file))
+    lines = sorted([*others, *stay, take], key=lambda line: line.listing)
     pulls: list[Json] = [{k: v for k, v in asdict(line).items() if k not in ("cursor", "over")} for line in lines]
     _write(shelf.manifest, {"format": FORMAT, "source": shelf.folder.name, "pulls": pulls})
     for old in same if take.mode != "new" else []:
-        if old.file:
-            (shelf.home / old.file).unlink(missing_ok=True)
+        (shelf.home / old.file).unlink(missing_ok=True)
     shelf.state.unlink(missing_ok=True)
     shelf.part.unlink(missing_ok=True)
