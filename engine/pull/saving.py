@@ -1,7 +1,8 @@
 """What has come, kept: pages in a part with its state beside it, then a whole file with its line in the manifest.
 
 Below data/raw/SOURCE stand manifest.json and a folder for each list: FILE.jsonl are whole, `.pull.part` and
-`.pull.json` are of a pull that is not over. `.pull.json` is replaced after each page: what lies behind it in the part is cut off.
+`.pull.json` are of a pull that is not over. `.pull.json` is replaced after each page: what lies behind it in the part
+is cut off.
 """
 
 import contextlib

@@ -103,10 +103,7 @@ AMOCRM = Vendor(
         "events": Listing(
             path="events",
             rows=("_embedded", "events"),
-            query={
-                "limit": 100,
-                "filter": {"type": "lead_added,lead_status_changed,entity_responsible_changed"},
-            },
+            query={"limit": 100, "filter": {"type": "lead_status_changed,entity_responsible_changed"}},
             paging=_AMO_PAGES,
             since=Since(at=("filter", "created_at", "from"), form="unix"),
             until=Since(at=("filter", "created_at", "to"), form="unix"),

@@ -55,11 +55,11 @@ def served(answer: Callable[[Asked], Reply], troubles: dict[int, Reply] | None =
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             self.give(Asked("GET", parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), {}, self.heads()))
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self.give(Asked("POST", urlsplit(self.path).path, {}, body, self.heads()))
 

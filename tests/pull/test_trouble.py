@@ -132,7 +132,7 @@ def test_no_redirect_is_followed(tmp_path: Path) -> None:
     assert other.asked == []
 
 
-# --- going on -----------------------------------------------------------------------------------------------------------
+# --- going on ---------------------------------------------------------------------------------------------------------
 
 
 def broken(answer: Callable[[Asked], Reply], at: int) -> dict[int, Reply]:
