@@ -141,18 +141,18 @@ def can_keep(keys: Keys) -> None:
 
 @contextlib.contextmanager
 def _draft(keys: Keys) -> Iterator[tuple[TextIO, Path, Path]]:
-    """A file for the owner alone, open beside the file of tokens, and gone at the end."""
+    """A file for the owner alone, open beside the file of tokens, and gone at the end; Refusal where it cannot be."""
     assert keys.file is not None
     try:
         descriptor, name = tempfile.mkstemp(dir=keys.file.parent, prefix=".voronka-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            try:
+                yield stream, Path(name), keys.file
+            finally:
+                Path(name).unlink(missing_ok=True)
     except OSError as error:
         message = f"the file of {keys.relative('TOKEN_FILE')} cannot be written: {error.strerror}"
         raise Refusal(code="pull-refresh", message=message, hint="name a file in a folder of yours") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        try:
-            yield stream, Path(name), keys.file
-        finally:
-            Path(name).unlink(missing_ok=True)
 
 
 def _file(keys: Keys, root: Path) -> Path | None:

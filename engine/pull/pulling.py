@@ -13,6 +13,7 @@ from engine.definitions.source import Pull, Source
 from engine.errors import DefinitionError, EventLogError, Location, Problem
 from engine.pull import saving
 from engine.pull.address import account, base_url, host_of, is_local
+from engine.pull.check import check_pulls
 from engine.pull.keys import keys_of
 from engine.pull.line import TRIES, Clock, Line, ask
 from engine.pull.paging import Row, after, first, key_of, query_of, rows_of, utc, written
@@ -77,10 +78,12 @@ def pull(
 ) -> Iterator[Pulled]:
     """Pull the named sources (none named: all that have `pull:`), list by list; each is saved when it is given.
 
-    `full` fetches everything again. Raises DefinitionError for wrong names before anything is asked, and at the end one
-    EventLogError with the problems of all sources that could not be pulled; what came of the others is saved.
+    `full` fetches everything again. Raises DefinitionError for wrong names or definitions before anything is asked, and
+    at the end one EventLogError with the problems of all sources that could not be pulled; what came is saved.
     """
-    problems: list[Problem] = []
+    problems = list(check_pulls(workspace))
+    if problems:
+        raise DefinitionError(problems)
     run = _Run(workspace=workspace, environ=environ, clock=clock, full=full, tell=tell, read_seconds=read_seconds)
     for position, source, asked in _chosen(workspace, tuple(names)):
         try:

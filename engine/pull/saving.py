@@ -229,10 +229,14 @@ def _line(row: Row) -> bytes:
 
 
 def kept(path: Path) -> Iterator[Row]:
-    """The rows of a file that we wrote."""
+    """The rows of a file that we wrote; Refusal where something else stands in it by now."""
     with path.open(encoding="utf-8") as stream:
         for line in stream:
-            yield json.loads(line)
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError):
+                message = f"{path.parent.name}/{path.name} has been changed"
+                raise Refusal(code="pull-manifest", message=message, hint="pull with --full") from None
 
 
 def saved_rows(shelf: Shelf, found: tuple[Take, ...]) -> Iterator[Row]:

@@ -74,12 +74,17 @@ def workspace(root: Path, words: str) -> Path:
 
 
 def pulled(
-    root: Path, words: str, *, time: Time | None = None, environ: dict[str, str] | None = None, full: bool = False
+    root: Path,
+    words: str,
+    *,
+    time: Time | None = None,
+    environ: dict[str, str] | None = None,
+    full: bool = False,
+    read: float = 5.0,
 ) -> list[Pulled]:
     """Pull the source `deals`."""
     found = load(workspace(root, words), (check_pulls,))
     clock = (time or Time()).clock
-    read = 5.0
     return list(pull(found, ["deals"], environ=environ or ENVIRON, clock=clock, full=full, read_seconds=read))
 
 

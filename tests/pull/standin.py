@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -75,11 +75,10 @@ def served(answer: Callable[[Asked], Reply], troubles: dict[int, Reply] | None =
                 self.send_header(name, value)
             if reply.status != 204:
                 self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if reply.cut else data)
-            if reply.cut:
-                self.wfile.flush()
-                self.close_connection = True
+            with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked may have gone
+                self.end_headers()
+                self.wfile.write(data[: len(data) // 2] if reply.cut else data)
+            self.close_connection = self.close_connection or reply.cut
 
         def log_message(self, *_: object) -> None:
             """Quiet."""

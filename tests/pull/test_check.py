@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.pull import check_pulls
+from engine.errors import DefinitionError
+from engine.pull import check_pulls, pull
 from engine.pull.vendors import VENDORS
-from engine.workspace import check
-from tests.pull.pulls import SOURCE, workspace
+from engine.workspace import check, load
+from tests.pull.pulls import ENVIRON, SOURCE, Time, workspace
 
 GOOD = [
     "system: bitrix24, account: client",
@@ -61,6 +62,14 @@ def test_a_bad_pull_has_its_place(tmp_path: Path, code: str, marked: str, messag
     assert (found.code, found.message) == (code, message)
     assert (found.where.line, found.where.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
     assert "secret@" not in str(found)
+
+
+def test_an_unchecked_definition_is_not_pulled(tmp_path: Path) -> None:
+    """Who loads a workspace without our check cannot pull from another host by it either."""
+    found = load(workspace(tmp_path, "system: amocrm, account: collector.invalid"))
+    clock = Time().clock
+    with pytest.raises(DefinitionError, match="pull-account"):
+        list(pull(found, (), environ=ENVIRON, clock=clock))
 
 
 def test_a_source_is_a_folder(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """What goes wrong between here and there: waited for, tried again, or said clearly, and never a row lost or doubled."""
 
 import json
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +77,39 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     found = problem(tmp_path, BITRIX.format(url), time=time)
     assert (found.code, len([s for s in time.slept if s >= 1])) == ("pull-unreachable", 5)
     assert "127.0.0.1" in found.message
+
+
+def test_a_server_that_says_nothing(tmp_path: Path) -> None:
+    """An answer that does not come in time is not waited for for ever."""
+    over = threading.Event()
+
+    def answer(asked: Asked) -> Reply:
+        over.wait(10)
+        return Reply(body={})
+
+    with served(answer) as server:
+        found = problem(tmp_path, BITRIX.format(server.url), read=0.05)
+        over.set()
+    assert (found.code, "no answer in time" in found.message) == ("pull-unreachable", True)
+
+
+def test_a_changed_part_is_a_problem(tmp_path: Path) -> None:
+    """What stands in a part that is not ours any more is not gone on from."""
+    with served(bitrix24(moves(170)), broken(bitrix24([]), 3)) as server:
+        problem(tmp_path, BITRIX.format(server.url))
+        part = tmp_path / "data/raw/deals/deal_history/.pull.part"
+        part.write_bytes(b"x" * part.stat().st_size)
+        server.troubles.clear()
+        assert problem(tmp_path, BITRIX.format(server.url)).code == "pull-manifest"
+        pulled(tmp_path, BITRIX.format(server.url), full=True)
+    assert rows(tmp_path, "deal_history") == moves(170)
+
+
+def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else works without httpx; a pull says what to install."""
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    found = problem(tmp_path, "system: bitrix24, account: client")
+    assert (found.code, found.hint) == ("missing-extra", "pip install 'voronka[pull]'")
 
 
 def test_a_page_given_twice_is_saved_once(tmp_path: Path) -> None:
@@ -152,6 +187,20 @@ def test_a_broken_pull_goes_on_page_by_page(tmp_path: Path) -> None:
     assert rows(tmp_path, "deal_history") == moves(170)
     assert (took.rows, took.repeated) == (170, 0)
     assert sorted(path.name for path in home.iterdir()) == ["20261001T120000Z.jsonl"]
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+def test_wherever_it_breaks_it_goes_on(tmp_path: Path, at: int) -> None:
+    """Cut off at any request and pulled again, a list by pages within a window of time is whole."""
+    time = Time()
+    known = [{"id": str(number), "created_at": 1_780_000_000 + number} for number in range(520)]
+    with served(amocrm(known), {at: Reply(400, {}), at + 1: Reply(200, {}, cut=True)}) as server:
+        words = f"system: amocrm, url: '{server.url}'"
+        assert problem(tmp_path, words, time=time).code == "pull-answer"
+        time.sleep(900)
+        pulled(tmp_path, words, time=time)
+        assert {asked.query["filter[created_at][to]"] for asked in server.asked} == {"1790856000"}
+    assert sorted(int(row["id"]) for row in rows(tmp_path, "events")) == list(range(520))
 
 
 def test_another_question_does_not_go_on(tmp_path: Path) -> None:
