@@ -1,13 +1,16 @@
 """A workspace with one source to pull, and a clock that only pulls move."""
 
+import functools
 import json
-from dataclasses import dataclass, field
+import re
+import tempfile
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine.errors import EventLogError, Problem
 from engine.pull import Clock, Pulled, check_pulls, pull
-from engine.workspace import load
+from engine.workspace import Workspace, load
 
 PROCESS = """\
 process: web_form
@@ -73,6 +76,23 @@ def workspace(root: Path, words: str) -> Path:
     return root
 
 
+@functools.cache
+def _loaded(words: str) -> Workspace:
+    """Loading reads the whole library: once for each kind of `pull:` is enough."""
+    with tempfile.TemporaryDirectory() as folder:
+        return load(workspace(Path(folder), words), (check_pulls,))
+
+
+def loaded(root: Path, words: str) -> Workspace:
+    """The workspace, its stand-in on the port it has this time."""
+    urls = re.findall(r"http://127\.0\.0\.1:\d+", words)
+    found = _loaded(words.replace(urls[0], "http://127.0.0.1:1") if urls else words)
+    (source,) = found.settings.sources
+    assert source.pull is not None
+    there = replace(source.pull, url=urls[0] if urls else source.pull.url)
+    return replace(found, root=root, settings=replace(found.settings, sources=(replace(source, pull=there),)))
+
+
 def pulled(
     root: Path,
     words: str,
@@ -83,8 +103,7 @@ def pulled(
     read: float = 5.0,
 ) -> list[Pulled]:
     """Pull the source `deals`."""
-    found = load(workspace(root, words), (check_pulls,))
-    clock = (time or Time()).clock
+    clock, found = (time or Time()).clock, loaded(root, words)
     return list(pull(found, ["deals"], environ=environ or ENVIRON, clock=clock, full=full, read_seconds=read))
 
 

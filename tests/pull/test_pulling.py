@@ -1,12 +1,15 @@
 """From the CRM to a number: the command pulls, import reads what is saved, and the audit repeats offline."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.errors import DefinitionError
+from engine.pull import pull
 from tests.command import voronka
-from tests.pull.pulls import SOURCE, moves, rows, workspace
+from tests.pull.pulls import Time, loaded, moves, rows, workspace
 from tests.pull.standin import bitrix24, retailcrm, served
 
 
@@ -29,8 +32,6 @@ def test_pull_import_and_facts(tmp_path: Path) -> None:
         history.append({"ID": 81, "OWNER_ID": 1, "STAGE_ID": "LOSE", "CREATED_TIME": "2026-01-20T10:00:00+03:00"})
         ran = voronka("pull", "--project", tmp_path)
         assert ran.out.startswith("deals: deal_history: 1 new rows ")
-        again = voronka("pull", "--project", tmp_path)
-        assert again.out == "deals: deal_history: 0 new rows\n"
     assert len(rows(tmp_path, "deal_history")) == 80
     facts = voronka("kpi", "web_form.win_rate", "--project", tmp_path, "--format", "json")
     assert facts.code == 0, facts.text
@@ -40,7 +41,7 @@ def test_pull_import_and_facts(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("environment")
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
-    """Problems of a pull end with 3, wrong words with 2, and no secret is printed, not even with --traceback."""
+    """Problems of a pull end with 3, and no secret is printed, not even with --traceback."""
     with served(retailcrm([])) as server:
         workspace(tmp_path, f"system: bitrix24, url: '{server.url}'")
         for more in ((), ("--traceback",)):
@@ -51,12 +52,19 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
             else:
                 ran = voronka("pull", "--project", tmp_path)
                 assert (ran.code, "[pull-refused]" in ran.err, "h00kc0de" in ran.text) == (3, True, False)
-    assert voronka("pull", "delas", "--project", tmp_path).code == 2
-    text = SOURCE.format(pull="").replace("    pull: {}\n", "")
-    (tmp_path / "voronka.yaml").write_text(text, encoding="utf-8")
-    for words in ((), ("deals",)):
-        ran = voronka("pull", *words, "--project", tmp_path)
-        assert (ran.code, "[no-pull]" in ran.err) == (2, True)
+
+
+def test_wrong_names_are_said_before_anything_is_asked(tmp_path: Path) -> None:
+    """No such source, a source without `pull:`, none that has it."""
+    clock = Time().clock
+    found = loaded(tmp_path, "system: moysklad")
+    with pytest.raises(DefinitionError, match="did you mean `deals`"):
+        next(pull(found, ["delas"], environ={}, clock=clock))
+    sources = tuple(replace(source, pull=None) for source in found.settings.sources)
+    bare = replace(found, settings=replace(found.settings, sources=sources))
+    for names in ((), ("deals",)):
+        with pytest.raises(DefinitionError, match="no-pull"):
+            next(pull(bare, names, environ={}, clock=clock))
 
 
 @pytest.mark.usefixtures("environment")
