@@ -162,14 +162,14 @@ class RuleShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """A step from our total to the client's: `code` says which kind, `cases` how much more (or less) he counts.
+    """A step from our total to the client's: `kind` says which, `cases` how much more (or less) he counts.
 
     Of a total of money `cases` is money.
     """
 
     why: str
     cases: float
-    code: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,4 +168,4 @@ class _Book:
     @staticmethod
     def _step(code: str, why: str, cases: float) -> Iterator[Bridge]:
         if cases:
-            yield Bridge(code=code, why=why, cases=cases)
+            yield Bridge(kind=code, why=why, cases=cases)

@@ -98,7 +98,7 @@ def _reconciliation(t: Said) -> tuple[Reconciliation, ...]:
             month=month,
             client=client,
             ours=ours,
-            bridge=(Bridge(code="excluded", why=test, cases=tests), Bridge(code="void", why=void, cases=spam)),
+            bridge=(Bridge(kind="excluded", why=test, cases=tests), Bridge(kind="void", why=void, cases=spam)),
             rest=client - ours - tests - spam,
         )
         for month, client, ours, tests, spam in months
@@ -111,7 +111,7 @@ def _reconciliation(t: Said) -> tuple[Reconciliation, ...]:
         manager=t(*MANAGERS[0]),
         client=9.0,
         ours=10.0,
-        bridge=(Bridge(code="closed later", why=t("закрыты в другом месяце", "closed in another month"), cases=-1.0),),
+        bridge=(Bridge(kind="closed later", why=t("закрыты в другом месяце", "closed in another month"), cases=-1.0),),
         rest=0.0,
         partial=True,
     )
