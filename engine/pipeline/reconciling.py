@@ -69,7 +69,7 @@ def _of_process(process: Process) -> tuple[Reconcile, ...]:
 
 def _totals(engine: Engine, number: int, one: Reconcile) -> dict[Cell, float]:
     """The client's totals, typed in or read from his table."""
-    typed = {(month, None): total(text) for month, text in one.totals.items()}
+    typed: dict[Cell, float] = {(month, None): total(text) for month, text in one.totals.items()}
     typed |= {
         (month, manager): total(text) for manager, months in one.managers.items() for month, text in months.items()
     }

@@ -297,7 +297,8 @@ def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
     roots, audit = folders(root), sample(locale)
     try:
         rendering = prepare(audit, roots)
-        rendering = replace(rendering, express=express_page(audit, rendering.words.texts), more=papers(Look(audit, rendering.words)))
+        more = papers(Look(audit, rendering.words))
+        rendering = replace(rendering, express=express_page(audit, rendering.words.texts), more=more)
     except TemplateError as error:
         yield from error.problems
         return

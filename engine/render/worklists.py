@@ -88,7 +88,7 @@ Column = Literal["manager", "case", "phone", "client", "process", "stage", "sinc
 def _columns(one: WorkList) -> tuple[Column, ...]:
     """What is shown of the cases of a list: nothing that none of them has."""
     shown: list[Column] = ["manager", "case"]
-    shown += [name for name in ("phone", "client") if any(getattr(case, name) for case in one.cases)]  # type: ignore[misc]
+    shown += [name for name in ("phone", "client") if any(getattr(case, name) for case in one.cases)]
     shown += ["process", "stage", "since", "days"]
     shown += ["times"] if any(case.times > 1 for case in one.cases) else []
     return (*shown, "amount") if any(case.amount is not None for case in one.cases) else tuple(shown)

@@ -61,8 +61,9 @@ def test_equal_definitions_give_equal_bytes_and_edits_are_kept(empty: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("option", "word"), [(("--start", "soon"), "[bad-time]"), (("--format", "docx"), "[unknown-format]"), (("--out", "/x"), "[outside]")]
-)  # fmt: skip
+    ("option", "word"),
+    [(("--start", "soon"), "[bad-time]"), (("--format", "docx"), "[unknown-format]"), (("--out", "/x"), "[outside]")],
+)
 def test_wrong_words_are_problems(empty: Path, option: tuple[str, str], word: str) -> None:
     """Each with its code, and nothing is written."""
     ran = voronka("programme", empty, *option)

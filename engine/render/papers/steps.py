@@ -1,6 +1,6 @@
 """A process step by step: what is done at each stage, by whom, within which time, what is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.definitions.process import Process, State, Transition
@@ -62,7 +62,7 @@ def _moves(
     terms: Terms,
     process: Process,
     out: Sequence[Transition],
-    ends: dict[str, str | None],
+    ends: Mapping[str, str | None],
     wanted: tuple[str | None, ...],
 ) -> tuple[str, ...]:
     found = (one for one in out if ends[one.dest] in wanted)

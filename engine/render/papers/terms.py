@@ -47,10 +47,8 @@ class Terms:
 
     def state(self, process: Process, name: str) -> str:
         """What a state or a mark is called; another name is shown as it is."""
-        for one in (*process.states, *process.marks):
-            if one.name == name:
-                return self.text(one.title, one.name)
-        return name
+        titles = {state.name: state.title for state in process.states} | {m.name: m.title for m in process.marks}
+        return self.text(titles.get(name), name)
 
     def title(self, process: Process) -> str:
         """What a process is called."""
