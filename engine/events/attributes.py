@@ -88,7 +88,8 @@ def _read(
     held = cells.kind(column)
     match attribute.type:
         case "number" | "money":
-            return raw, f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
+            value = f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
+            return raw, value if attribute.divide == 1 else f"({value}) / {attribute.divide}"
         case "flag":
             return raw, quote(column) if held == "flag" else _flag(raw)
         case "time" | "date":
