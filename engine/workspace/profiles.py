@@ -1,12 +1,13 @@
 """The shipped profiles: read with what they extend, found by the name of their system."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.definitions.document import Document, did_you_mean, shortened
+from engine.definitions.process import Process
 from engine.definitions.profile import Profile, ProfileFile
 from engine.errors import DefinitionError, Location, Problem
-from engine.workspace.files import Files, library, profile_files
+from engine.workspace.files import Files, library, profile_files, shipped
 
 
 @functools.cache
@@ -42,6 +43,28 @@ def systems() -> Mapping[str, tuple[str, ...]]:
 def is_generic(names: Sequence[str]) -> bool:
     """Whether the profiles are of no system in particular."""
     return all(name.startswith("generic_") for name in names)
+
+
+def named(asked: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The systems of those names or profiles, each once, with all its profiles; DefinitionError with every unknown."""
+    found: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for one in asked:
+        try:
+            system = profiles()[profiles_of(one)[0]].system
+        except DefinitionError as error:
+            problems += error.problems
+        else:
+            found[system] = systems()[system]
+    if problems:
+        raise DefinitionError(problems)
+    return found
+
+
+def processes_of(of: Iterable[Profile]) -> Mapping[str, Process]:
+    """The shipped processes that the mappings of profiles suit first."""
+    found = {name: shipped(name).shaped(Process) for name in dict.fromkeys(profile.suits[0] for profile in of)}
+    return {name: process for name, process in found.items() if isinstance(process, Process)}
 
 
 def profiles_of(asked: str) -> tuple[str, ...]:
