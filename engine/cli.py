@@ -489,7 +489,9 @@ def test(
     return bdd.run(root, "--process-coverage", *(["-vv"] if verbose else []), *options, *inside)
 
 
-_reader = click.option("--locale", type=click.Choice(("ru", "en")), help="Language (default: the workspace's, else ru).")
+_reader = click.option(
+    "--locale", type=click.Choice(("ru", "en")), help="Language (default: the workspace's, else Russian)."
+)
 
 
 @main.command()
@@ -514,7 +516,7 @@ def sources(system: str | None, form: str, locale: Literal["ru", "en"] | None) -
 @click.option("--system", multiple=True, help="The client's system (may be repeated).")
 @_reader
 def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
-    """Write the letter to the client: what to export, how, with which columns. Without --system: what is lacking here."""
+    """Write the letter to the client: what to export, how, with which columns; in a workspace also what it lacks."""
     from engine.render.ask import Letter, system_asked
     from engine.render.templates import render_letter
     from engine.workspace.profiles import named, processes_of, profiles
@@ -523,12 +525,12 @@ def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
     words, roots = _words(workspace, locale)
     if workspace is None and not system:
         raise click.UsageError("name the client's system with --system, or call it in a workspace")
-    wanted = named(system or [source.profile for source in workspace.settings.sources if source.profile])
+    lacking = _lacking(workspace, roots) if workspace is not None and not system else ()
+    used = [source.profile for source in workspace.settings.sources if source.profile] if workspace is not None else []
     asked = []
-    for name, of in wanted.items():
+    for name, of in named(system or used).items():
         every = [profiles()[one] for one in of]
         asked.append(system_asked(name, every, processes_of(every), words))
-    lacking = _lacking(workspace, roots) if workspace is not None and not system else ()
     client = workspace.settings.client if workspace is not None else ""
     click.echo(render_letter(Letter(client=client, systems=tuple(asked), lacking=lacking), words, roots), nl=False)
     return 0

@@ -24,13 +24,12 @@ class Ask:
 
 @shape
 class Sample:
-    """Three rows as the export has them, and what an import into the process makes of them.
+    """Three rows as the export has them, and what an import into the first process that they suit makes of them.
 
     `gives`: lines `CASE | STATE OR MARK | UTC time`, of totals `CHANNEL | COUNTER | period | value`; `attributes`: some
     of a case; `adds`: keys that a source says beside the profile.
     """
 
-    process: str
     file: str
     rows: str
     gives: tuple[str, ...]

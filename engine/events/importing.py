@@ -30,8 +30,8 @@ from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
 from engine.events.salt import stand_in
 from engine.events.snapshots import Snapshots, dates, taken_stamp
-from engine.events.standing_in import completed
 from engine.events.stamps import Clock
+from engine.events.standing_in import completed
 from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
 from engine.events.work import Work

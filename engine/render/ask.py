@@ -59,7 +59,7 @@ def system_asked(name: str, of: Sequence[Profile], processes: Mapping[str, Proce
     ordered = sorted(of, key=lambda profile: (_ORDER[profile.reads.form], profile.trade == "telephony"))
     return SystemAsked(
         name=name,
-        unknown=all(profile.confidence == "generic" and profile.extends for profile in of),
+        unknown=all(profile.confidence == "generic" for profile in of),
         exports=tuple(_export(profile, processes.get(profile.suits[0]), words) for profile in ordered),
     )
 
@@ -116,8 +116,10 @@ def _told_apart(condition: Expr | None, words: Words) -> Iterator[tuple[str, str
 
 
 def _titled(process: Process | None, point: str, words: Words) -> str:
-    every = (*process.states, *process.marks, *process.counters) if process is not None else ()
-    title = next((one.title for one in every if one.name == point), None)
+    if process is None:
+        return point
+    titles = {state.name: state.title for state in process.states} | {mark.name: mark.title for mark in process.marks}
+    title = (titles | {counter.name: counter.title for counter in process.counters}).get(point)
     return title.of(words.locale) if title is not None else point
 
 

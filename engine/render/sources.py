@@ -18,7 +18,7 @@ def sources_view(found: Sequence[tuple[str, Profile]], words: Words, *, whole: b
 
 
 def _listed(draw: Draw, found: Sequence[tuple[str, Profile]], words: Words) -> Drawn:
-    table = draw.table(3)
+    table = draw.table(3, whole=(1,))
     table.add_row(*(draw.text(words.t(f"sources.{head}"), "bold") for head in ("system", "profile", "form", "sure")))
     for name, profile in found:
         sure = draw.text(_sure(profile, words), STYLES[profile.confidence])

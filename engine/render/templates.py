@@ -139,7 +139,7 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What a template needs: the audit, the same in words, the words themselves; `express`, `letter`: of theirs alone."""
+    """What a template needs: the audit, the same in words, the words themselves; `express`, `letter`: their own."""
 
     audit: Audit
     express: Express | None = None

@@ -87,7 +87,7 @@ class Files:
     def _shown(self, path: Path) -> str:
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        for shelf in (library(), _profiles().parent):
+        for shelf in (_profiles().parent, library()):
             if path.is_relative_to(shelf):
                 return f"library/{path.relative_to(shelf).as_posix()}"
         return path.as_posix()

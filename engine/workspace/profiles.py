@@ -69,7 +69,7 @@ def processes_of(of: Iterable[Profile]) -> Mapping[str, Process]:
 
 def profiles_of(asked: str) -> tuple[str, ...]:
     """The profiles of a system, by any of its names or by the name of a profile; DefinitionError otherwise."""
-    words = {_folded(name): (name,) for name in profiles()}
+    words: dict[str, tuple[str, ...]] = {_folded(name): (name,) for name in profiles()}
     for system, names in systems().items():
         for word in (system, *(other for name in names for other in profiles()[name].also_called)):
             words[_folded(word)] = names
