@@ -10,6 +10,7 @@ from engine.events.relations import prepare
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact_table import facts
 from engine.kpis.missed import missed_cases
+from engine.kpis.process_flow import flow
 from tests import logs
 from tests.kpis.golden import only
 
@@ -180,3 +181,10 @@ def test_a_case_that_skipped_a_state_was_held_there_by_nobody() -> None:
     whole, ann = sorted(facts(log.engine, control_points=["deal"]), key=lambda fact: fact.segment)
     assert (whole.value, whole.n, whole.skipped, whole.note) == (60, 3, 4, "never=0.0")
     assert (ann.value, ann.n, ann.skipped) == (60, 3, 0)
+
+
+def test_the_funnel_follows_the_path() -> None:
+    """Stages stand in the order of the happy path, whatever the order states are written in."""
+    text = PROCESS.replace("  - {name: contacted}\n", "").replace("marks:", "  - {name: contacted}\nmarks:")
+    log = logs.log(logs.process(text), {"a": [("received", 0), ("contacted", 1), ("won", 2)]})
+    assert [stage.state for stage in flow(log).stages] == ["received", "contacted", "won", "lost"]
