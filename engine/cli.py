@@ -508,7 +508,11 @@ def sources(system: str | None, form: str, locale: Literal["ru", "en"] | None) -
     if form == "json":
         click.echo(sources_json(found), nl=False)
         return 0
-    _console().print(sources_view(found, _words(_here(), locale)[0], whole=system is not None))
+    try:
+        workspace = None if locale else _here()
+    except EngineError:  # whoever looks for the name of a profile may have a wrong one in voronka.yaml
+        workspace = None
+    _console().print(sources_view(found, _words(workspace, locale)[0], whole=system is not None))
     return 0
 
 
@@ -523,8 +527,8 @@ def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
 
     workspace = _here()
     words, roots = _words(workspace, locale)
-    if workspace is None and not system:
-        raise click.UsageError("name the client's system with --system, or call it in a workspace")
+    if not system and (workspace is None or not workspace.settings.sources):
+        raise click.UsageError("name the client's system with --system, or call it in a workspace with sources")
     lacking = _lacking(workspace, roots) if workspace is not None and not system else ()
     used = [source.profile for source in workspace.settings.sources if source.profile] if workspace is not None else []
     asked = []

@@ -92,11 +92,22 @@ def test_an_unknown_system_is_refused_with_the_nearest() -> None:
     assert "`Zzzz`" in result.err
 
 
-def test_without_a_workspace_a_system_is_needed() -> None:
-    """There is nothing else to ask for."""
-    result = voronka("ask")
-    assert result.code == 2
-    assert "--system" in result.err
+def test_without_sources_a_system_is_needed(tmp_path: Path) -> None:
+    """There is nothing else to ask for; a workspace that is just begun has none either."""
+    for _ in range(2):
+        result = voronka("ask")
+        assert result.code == 2
+        assert "--system" in result.err
+        (tmp_path / "voronka.yaml").write_text(SETTINGS.partition("sources:")[0], "utf-8")
+        (tmp_path / "processes").mkdir(exist_ok=True)
+        (tmp_path / "processes" / "sale.yaml").write_text(PROCESS, "utf-8")
+
+
+def test_the_list_helps_where_a_profile_is_misspelt(tmp_path: Path) -> None:
+    """A workspace that cannot be loaded does not hide the names of profiles."""
+    (tmp_path / "voronka.yaml").write_text(SETTINGS.replace("amocrm_export", "amocrm_exprt"), "utf-8")
+    assert voronka("check").code == 2
+    assert "amocrm_export" in voronka("sources").out
 
 
 def test_a_workspace_asks_for_what_its_sources_lack(tmp_path: Path) -> None:
