@@ -128,8 +128,8 @@ def _stages(log: EventLog) -> tuple[Stage, ...]:
     sql = _VISITS.format(visits=_of(log, "visits"), states=states, end=end)
     visits = {_int(row["state_no"]): row for row in log.engine.records(sql)}
     reached = _reached(log)
-    order, states = log.process.stage_order, log.process.states
-    walked = sorted(range(len(reached)), key=lambda number: order.get(states[number].name, len(order)))
+    order, named = log.process.stage_order, log.process.states
+    walked = sorted(range(len(reached)), key=lambda number: order.get(named[number].name, len(order)))
     return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in walked)
 
 

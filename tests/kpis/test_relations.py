@@ -188,3 +188,12 @@ def test_the_funnel_follows_the_path() -> None:
     text = PROCESS.replace("  - {name: contacted}\n", "").replace("marks:", "  - {name: contacted}\nmarks:")
     log = logs.log(logs.process(text), {"a": [("received", 0), ("contacted", 1), ("won", 2)]})
     assert [stage.state for stage in flow(log).stages] == ["received", "contacted", "won", "lost"]
+
+
+def test_what_may_begin_in_several_states_is_counted_by_its_beginnings() -> None:
+    """Who walked in unbooked is an inquiry as well, once, whatever the case enters later."""
+    text = PROCESS.replace("{name: contacted}", "{name: contacted, start: true}")
+    text += "  inquiries: {kpi: volume}\n"
+    cases = {"a": [("received", 0), ("contacted", 1)], "b": [("contacted", 2)], "c": [("contacted", 3), ("won", 4)]}
+    log = logs.log(logs.process(text), cases)
+    assert only(log, "inquiries").value == 3
