@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
@@ -547,6 +548,8 @@ def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
     from engine.workspace.profiles import named, processes_of, profiles
 
     workspace = _here()
+    if workspace is not None and locale:  # the reader is the client: the letter is in one language throughout
+        workspace = replace(workspace, settings=replace(workspace.settings, locale=locale))
     words, roots = _words(workspace, locale)
     if not system and (workspace is None or not workspace.settings.sources):
         raise click.UsageError("name the client's system with --system, or call it in a workspace with sources")

@@ -121,6 +121,7 @@ def test_a_workspace_asks_for_what_its_sources_lack(tmp_path: Path) -> None:
     assert "## amoCRM" in result.out
     assert "“Time in the first stage” cannot be assessed" in result.out
     assert "stage history" in result.out.partition("What the exports at hand lack")[2]
+    assert "нельзя оценить" in voronka("ask", "--locale", "ru").out.partition("Чего не хватает")[2]
 
 
 def leads() -> str:
