@@ -31,12 +31,9 @@ More = Callable[[Look], Mapping[str, object]]
 """What only some documents print, by its name in their templates, made of an audit and its words."""
 
 MESSAGES = "messages.yaml"
-<<<<<<< HEAD
 PAPERS = "messages-papers.yaml"
 """The texts of papers beside the report of an audit: programme, regulation, sheets of people."""
-=======
 LETTER = "ask.md.j2"
->>>>>>> main
 SUFFIX = ".j2"
 MAX_BYTES = 500_000
 MAX_DOCUMENT = 50_000_000
@@ -188,8 +185,8 @@ def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
 
 def render(name: str, rendering: Rendering) -> str:
     """The document that a template makes (`plan.html.j2`); raises TemplateError with the place of what is wrong."""
-    given = {"audit": rendering.audit, "report": rendering.report}
-    given |= {"express": rendering.express, "letter": rendering.letter}
+    given: dict[str, object] = {"audit": rendering.audit, "report": rendering.report}
+    given |= {"express": rendering.express, "letter": rendering.letter, **rendering.more}
     return _made(name, given, rendering.words, rendering.roots)
 
 
@@ -202,10 +199,6 @@ def _made(name: str, given: Mapping[str, object], words: Words, roots: tuple[Pat
     environment = _environment(name, words, roots)
     try:
         pieces, length = [], 0
-<<<<<<< HEAD
-        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express, **rendering.more}
-=======
->>>>>>> main
         for piece in environment.get_template(name).generate(given):
             length += len(piece)
             if length > MAX_DOCUMENT:
@@ -311,22 +304,14 @@ def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
         return
     from engine.render.sample import sample
     from engine.render.sample.express import express_page
-<<<<<<< HEAD
-    from engine.render.sample.papers import papers
-=======
     from engine.render.sample.letter import sample_letter
->>>>>>> main
+    from engine.render.sample.papers import papers
 
     roots, audit = folders(root), sample(locale)
     try:
         rendering = prepare(audit, roots)
-<<<<<<< HEAD
-        more = papers(Look(audit, rendering.words))
-        rendering = replace(rendering, express=express_page(audit, rendering.words.texts), more=more)
-=======
         page, letter = express_page(audit, rendering.words.texts), sample_letter(rendering.words)
-        rendering = replace(rendering, express=page, letter=letter)
->>>>>>> main
+        rendering = replace(rendering, express=page, letter=letter, more=papers(Look(audit, rendering.words)))
     except TemplateError as error:
         yield from error.problems
         return
