@@ -235,9 +235,10 @@ def _written(literal: Literal) -> str:
 
 
 def _meant(written: str, name: str, known: Sequence[str]) -> str:
-    """The value that was meant: a number is that day of the week or that hour."""
-    if name == "weekday" and written in "1234567":
+    """The value that was meant: a number is that day of the week, or an hour of two digits."""
+    if name == "weekday" and re.fullmatch("[1-7]", written):
         return f"did you mean '{known[int(written) - 1]}'?"
-    if name == "hour" and written.zfill(2) in known:
-        return f"write '{written.zfill(2)}'"
+    padded = re.sub(r"\b\d$", r"0\g<0>", written)
+    if padded in known:
+        return f"write '{padded}'"
     return nearest(written, known) or f"write '{known[0]}', '{known[1]}', ..."
