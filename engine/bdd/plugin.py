@@ -111,7 +111,11 @@ def story(request: pytest.FixtureRequest) -> "Story":
         return logs.of(workspace(root), file, as_of)
 
     item.story = Story(
-        root=root, workspace=partial(workspace, root), audited=audited, locale=item.file.locale, on_log=item.on_log
+        root=root,
+        workspace=cache(partial(workspace, root)),  # its files are looked at once a scenario
+        audited=audited,
+        locale=item.file.locale,
+        on_log=item.on_log,
     )
     return item.story
 
