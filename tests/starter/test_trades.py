@@ -45,7 +45,7 @@ def test_a_trade_is_drawn(made: Path) -> None:
             first = one.states[0].title
             assert first
             assert first.of(workspace.settings.locale)[:6] in draw_svg(one, workspace.settings.locale, {})
-            assert one.states[0].name in draw(one, workspace.settings.locale, {})
+            assert first.of(workspace.settings.locale) in draw(one, workspace.settings.locale, {})
 
 
 def test_every_rule_and_action_of_a_trade_is_there(made: Path) -> None:
