@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 LOGS, AUDITS, TWICE = 1000, 1000, 500
-OTHERS: dict[str, float] = {"scan": 1, "dose": 200, "managers": 500, "worked": 3000}
+OTHERS: dict[str, float] = {"scan": 1, "dose": 200, "managers": 500, "worked": 3000, "effect": 400}
 """Simulations that are commands of their own, and how many logs (of the scan, which part) they are asked for."""
 
 
@@ -120,6 +120,7 @@ SECTIONS: dict[str, Callable[[float], Iterator[str]]] = {
     "Reaction and result": others("dose"),
     "Managers compared": others("managers"),
     "Did it work": others("worked"),
+    "Expected effect": others("effect"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from engine.events.report import SourceReport
 from engine.kpis.fact import Fact, Segment
 from engine.kpis.flow import ProcessFlow
-from engine.plan.item import NotChosen, PlanItem
+from engine.plan.item import Dropped, JointEffect, NotChosen, PlanItem
 from engine.rules.dose import Dose
 from engine.rules.finding import Finding
 from engine.rules.managers import ManagerCompared
@@ -208,6 +208,8 @@ class Audit:
     resolved: tuple[str, ...] = ()
     plan: tuple[PlanItem, ...] = ()
     not_chosen: tuple[NotChosen, ...] = ()
+    joint_effect: JointEffect | None = None
+    dropped: tuple[Dropped, ...] = ()
     reconciliation: tuple[Reconciliation, ...] = ()
     segments: tuple[str, ...] = field(default=())
 

@@ -237,6 +237,8 @@ def audit(
     no_names: bool,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
+    from engine.history.planfile import beside
+    from engine.history.reports import History
     from engine.pipeline import auditing, nameless, opening
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
@@ -246,16 +248,19 @@ def audit(
     workspace = _load(directory)
     wanted, folder = check_formats(formats), report_folder(workspace.root, out)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
+    history = History(workspace.root, folder)
+    history.check()
     with _store(workspace) as store:
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
-            result = auditing.audit(workspace, store, reports, asked, tell)
+            result = auditing.audit(workspace, store, reports, asked, tell, history.before)
         if no_names:
             result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
-    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures)
+    kept = beside(result.audit, folder, history)
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, kept)
     _console().print(show(result.audit, roots))
     plan = folder / "plan.html"
     _say(f"the plan: {plan}" if plan.exists() else f"wrote {folder}")
@@ -372,6 +377,46 @@ def explain_case(process: str, case_id: str, as_feature: bool) -> int:
     from engine.render.lookup import explained_case
 
     _console().print(explained_case(case, workspace.settings))
+    return 0
+
+
+@main.command()
+@_directory
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+def plan(directory: Path | None, form: str) -> int:
+    """Show where the items of the plan stand, as people keep them in plan.yaml."""
+    from engine.history.standing import standing
+    from engine.render.standing import standing_json, standing_table
+
+    workspace = _load(directory)
+    found = standing(workspace, _now())
+    if form == "json":
+        click.echo(standing_json(found, workspace.settings), nl=False)
+    else:
+        _console().print(standing_table(found, workspace.settings))
+    return 0
+
+
+@main.command()
+@click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE... [DIR]")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+def whatif(changes: tuple[str, ...], form: str) -> int:
+    """Say what control points at other values would bring: voronka whatif reaction_time=10m contact_rate=80%."""
+    from engine.pipeline import opening
+    from engine.pipeline.whatif import what_if
+    from engine.render.whatif import whatif_json, whatif_table
+
+    asked, folders = [one for one in changes if "=" in one], [one for one in changes if "=" not in one]
+    if len(folders) > 1 or not asked:
+        raise click.UsageError("write NAME=VALUE, for example reaction_time=10m, then the workspace")
+    workspace = _load(Path(folders[0]) if folders else None)
+    with _store(workspace) as store:
+        wanted = opening.asked(workspace, now=_now())
+        found = what_if(workspace, store, lambda: _import(workspace, store), wanted, asked)
+    if form == "json":
+        click.echo(whatif_json(found, workspace.settings), nl=False)
+    else:
+        _console().print(whatif_table(found, workspace.settings))
     return 0
 
 
@@ -527,17 +572,25 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
     if not sys.stderr.isatty() or _settings().get("quiet"):
         yield lambda what, share: None
         return
+    import time
+
     from rich.progress import Progress
 
-    with Progress(console=_console(stderr=True), transient=True) as bar:
-        tasks: dict[str, int] = {}
+    bar = Progress(console=_console(stderr=True), transient=True)
+    tasks: dict[str, int] = {}
+    began = time.monotonic()
 
-        def tell(what: str, share: float) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=1.0)
-            bar.update(tasks[what], completed=share)  # type: ignore[arg-type]
+    def tell(what: str, share: float) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=1.0)
+        bar.update(tasks[what], completed=share)  # type: ignore[arg-type]
+        if time.monotonic() - began > 1:
+            bar.start()
 
+    try:
         yield tell
+    finally:
+        bar.stop()
 
 
 def _exit_code(findings: tuple[object, ...], fail_on: str | None, failed: bool) -> int:

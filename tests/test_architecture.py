@@ -19,6 +19,7 @@ ROOMS = (
     "workspace",
     "audit",
     "pipeline",
+    "history",
     "render",
     "draft",
     "demo",

@@ -308,9 +308,10 @@ def test_a_folder_that_is_no_report_is_not_replaced(tmp_path: Path) -> None:
     assert [path.name for path in (root / "mine").iterdir()] == ["thesis.txt"]
     assert voronka("audit", root).code == 0
     (report,) = (root / "reports").iterdir()
-    (report / "plan.yaml").write_text("status: {}")
+    kept = (report / "plan.yaml").read_text() + "# mine\n"
+    (report / "plan.yaml").write_text(kept)
     assert voronka("audit", root).code == 0
-    assert (report / "plan.yaml").read_text() == "status: {}"
+    assert (report / "plan.yaml").read_text() == kept
 
 
 def stopped_at(moment: int, seen: list[str]) -> Callable[[], contextlib.AbstractContextManager[Callable[..., None]]]:
@@ -355,7 +356,7 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
     first, second = workspace(tmp_path / "a"), workspace(tmp_path / "other" / "b")
     assert voronka("audit", first).code == voronka("audit", second).code == 0
     found = bytes_of(first)
-    assert {Path(name).suffix for name in found} == {".json", ".md", ".html", ".csv"}
+    assert {Path(name).suffix for name in found} == {".json", ".md", ".html", ".csv", ".yaml"}
     assert found == bytes_of(second)
     for arguments in ((), ("--no-import",)):
         assert voronka("audit", first, *arguments).code == 0

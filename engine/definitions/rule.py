@@ -123,7 +123,7 @@ class Evidence:
 
 @shape
 class Action:
-    """Something that can be done."""
+    """Something that can be done; `needs_capacity`: it adds to the load of the managers."""
 
     name: str
     title: Text
@@ -135,6 +135,7 @@ class Action:
     prerequisites: Many[str] = ()
     conflicts: Many[str] = ()
     when_not: Text | None = None
+    needs_capacity: bool = False
     evidence: Evidence | None = None
     checked: Day | None = None
 

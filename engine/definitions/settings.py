@@ -62,6 +62,17 @@ class Spend:
 
 
 @shape
+class Privacy:
+    """What of clients is shown. Everything written holds pseudonyms of their attributes; only working lists may not.
+
+    `lists: real`: phone numbers and names as the export has them, so that people can call back; `masked`: without
+    their middle.
+    """
+
+    lists: Literal["real", "masked"] = "real"
+
+
+@shape
 class Settings:
     """The workspace file."""
 
@@ -80,3 +91,4 @@ class Settings:
         default_factory=dict
     )
     spend: Spend | None = None
+    privacy: Privacy = Privacy()

@@ -7,7 +7,7 @@ from engine.definitions.condition import Condition
 from engine.definitions.document import Duration, Many, Moment, Raw, Text, WrongValue, shape, shorthand
 
 Shape = Literal["events", "milestones", "snapshot", "counts"]
-AttributeType = Literal["text", "number", "money", "time", "date", "flag"]
+AttributeType = Literal["text", "number", "money", "time", "date", "flag", "phone"]
 
 
 def _process(raw: Raw) -> Raw:
@@ -65,12 +65,20 @@ def _alternatives(raw: Raw) -> Raw:
 
 @shape
 class Milestone:
-    """When a case entered a state: a stamp in one column or several joined by a space, or the first of `else`."""
+    """When a case entered a state: a stamp in one column or several joined by a space, or the first of `else`.
+
+    `plus` and `minus` are columns of seconds. Where a case has several rows, every row counts; `take` keeps the
+    earliest or the latest time of them. `unless`: not where the case reached that other milestone in any row.
+    """
 
     at: Many[str]
     else_: Annotated[tuple[tuple[str, ...], ...], shorthand(_alternatives, also=_COLUMNS)] = ()
     leave: Many[str] | None = None
     where: Condition | None = None
+    plus: Many[str] = ()
+    minus: Many[str] = ()
+    take: Literal["first", "last"] | None = None
+    unless: str | None = None
 
 
 def _column(raw: Raw) -> Raw:
@@ -79,9 +87,14 @@ def _column(raw: Raw) -> Raw:
 
 @shape
 class Attribute:
-    """An attribute of the case (or, with `take: each`, of its events)."""
+    """An attribute of the case (or, with `take: each`, of its events).
+
+    `where`: only of rows for which it holds; of the others the column `else` counts, if there is one.
+    """
 
     column: str
+    where: Condition | None = None
+    else_: str | None = None
     title: Text | None = None
     type: AttributeType = "text"
     take: Literal["first", "last", "each"] | None = None
@@ -89,6 +102,21 @@ class Attribute:
     empty: Many[str] = ()
     empty_as: str | None = None
     personal: bool | None = None
+
+
+def _list_rule(raw: Raw) -> Raw:
+    return {"as": raw} if isinstance(raw, str) else raw
+
+
+@shape
+class ListRule:
+    """What becomes of a list within a row of JSON: a column for each element by its number, one joined text, the first
+    element, a row for each element; or columns called by what each element says at `name`, holding what is at `value`.
+    """
+
+    as_: Literal["numbered", "joined", "first", "rows"] = "numbered"
+    name: str | None = None
+    value: str | None = None
 
 
 def _on(raw: Raw) -> Raw:
@@ -105,22 +133,29 @@ class Join:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    query: str | None = None
+    rows_at: str | None = None
+    lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)
 
 
 @shape
 class Link:
-    """Events of this source join the cases of another (`to`), by equal keys, within a window after a state."""
+    """Events of this source join the cases of another (`to`), by equal keys, within a window.
+
+    `on`: {our attribute or column: their attribute or column of `case`}, the most trusted first. An event belongs to
+    the latest case that began (with `after`: reached that state or mark) before it, at most `within` ago.
+    """
 
     to: str
-    on: dict[str, str]
+    on: Annotated[dict[str, str], shorthand(_on)]
     after: str | None = None
     within: Duration | None = None
-    which: Literal["first", "all"] = "all"
+    which: Literal["first", "last", "every"] = "every"
 
 
 @shape
 class Merge:
-    """One case of one client's inquiries in the window."""
+    """One case of one client's inquiries: the first, and those that begin within the window after it."""
 
     by: str
     within: Duration
@@ -128,7 +163,7 @@ class Merge:
 
 @shape
 class Continues:
-    """A case of this source goes on from a case of another process."""
+    """Events of a case go to the case of another process whose name the column or attribute `on` holds."""
 
     process: str
     on: str
@@ -165,6 +200,8 @@ class Source:
     decimal: Literal[".", ","] | None = None
     sheet: str | None = None
     header: int | None = None
+    rows_at: str | None = None
+    lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)
     exported_at: Moment | None = None
     empty: Many[str] = ()
     case: Many[str] = ()

@@ -88,6 +88,15 @@ class Engine:
         names = [column[0] for column in result.description or []]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
+    def stream(self, sql: str, at_once: int) -> Iterator[Row]:
+        """Rows of a query, `at_once` of them held in memory; nothing else may run on the engine in between."""
+        result = self._run(sql, None)
+        try:
+            while rows := result.fetchmany(at_once):
+                yield from rows
+        except self._errors as error:
+            raise SqlError(_first_line(error)) from error
+
     def columns(self, relation: str) -> dict[str, str]:
         """Name and DuckDB type of each column of a table or query in SQL."""
         return {str(row[0]): str(row[1]) for row in self.rows(f"describe select * from {relation}")}

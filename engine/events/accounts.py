@@ -6,10 +6,11 @@ from datetime import datetime
 
 from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
-from engine.events.attributes import personal
+from engine.events.attributes import hidden, personal
 from engine.events.building import TIED, USED
 from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
+from engine.events.phones import without_contacts
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.snapshots import Snapshots
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
@@ -91,6 +92,7 @@ def account(
         vanished=snapshots.vanished if snapshots else 0,
         ties_share=_ties(work, used) if shape in ("events", "milestones") else 0.0,
         notes=tuple(dict.fromkeys((*work.table.notes, *work.notes))),
+        personal=tuple(name for name, attribute in source.attributes.items() if personal(name, attribute)),
     )
 
 
@@ -136,10 +138,10 @@ def _rejected_rows(work: Work, counts: dict[str, int]) -> tuple[list[Rejected], 
             rows += work.select(
                 f"select {fields} from {work.rows} where {own('verdict')} = '{code}' order by {quote(ROW)} limit 1"
             )
-    lines = _lines(work, [(int(str(row[0])), int(str(row[1])), row[2]) for row in rows])
-    hidden = {a.column for name, a in work.source.attributes.items() if personal(name, a)}
+    lines = lines_of(work, [(int(str(row[0])), int(str(row[1])), row[2]) for row in rows])
+    secret = hidden(work.source)
     found: list[Rejected] = [
-        (work.table.files[int(str(row[0]))], line, str(row[3] or ""), str(row[4]), _masked(row[3], row[5], hidden))
+        (work.table.files[int(str(row[0]))], line, str(row[3] or ""), str(row[4]), _masked(row[3], row[5], secret))
         for row, line in zip(rows, lines, strict=True)
     ]
     every = sorted([*misfits, *found], key=lambda r: (r[0], r[1], r[3]))
@@ -153,13 +155,14 @@ def _first_of_each(rows: list[Rejected]) -> dict[str, Rejected]:
     return first
 
 
-def _masked(column: object, value: object, hidden: set[str]) -> str | None:
+def _masked(column: object, value: object, secret: frozenset[str]) -> str | None:
+    """The value, unless it is of a personal column; anything in it that looks like an address or a number is hidden."""
     if value is None:
         return None
-    return MASK if hidden & set(str(column).split(" + ")) else str(value)[:MAX_VALUE]
+    return MASK if secret & set(str(column).split(" + ")) else without_contacts(str(value))[:MAX_VALUE]
 
 
-def _lines(work: Work, rows: list[tuple[int, int, object]]) -> list[int]:
+def lines_of(work: Work, rows: list[tuple[int, int, object]]) -> list[int]:
     """The lines of rows: carried by the row itself, or looked up in the text file."""
     known: dict[tuple[int, int], int] = {}
     for number, finder in enumerate(work.table.lines):
@@ -211,7 +214,9 @@ def _unmapped(work: Work, names: Sequence[str]) -> tuple[tuple[Unmapped, ...], f
     lost, total = _mapped(work, "mapped_to is null"), _mapped(work, "true")
     known = list(names)
     found = tuple(
-        Unmapped(activity=str(activity), events=int(str(events)), nearest=nearest(str(activity), known))
+        Unmapped(
+            activity=without_contacts(str(activity)), events=int(str(events)), nearest=nearest(str(activity), known)
+        )
         for activity, events in rows[:200]
     )
     if len(rows) > len(found):

@@ -1,12 +1,13 @@
 """Attributes of cases in SQL: typed, taken first or last, personal ones as pseudonyms."""
 
-import hashlib
 from dataclasses import dataclass
 
 from engine.definitions.document import Key
+from engine.definitions.joining import is_phone
 from engine.definitions.source import Attribute, Source
 from engine.engines.sql import quote, text_literal
 from engine.events.cells import Cells
+from engine.events.phones import first_number
 from engine.events.stamps import Clock
 
 PERSONAL = ("client", "phone", "email")
@@ -26,7 +27,7 @@ CURRENCIES = r"[\s\x{00a0}\x{202f}\x{2009}''₽$€£₴₸]|(?i:руб(лей|�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One attribute: `raw` as text, `sql` typed, over the columns of a row."""
+    """One attribute: `raw` as text, `sql` typed, over the columns of a row. A phone number is a text of digits."""
 
     name: str
     sql: str
@@ -42,33 +43,59 @@ def personal(name: str, attribute: Attribute) -> bool:
     return attribute.personal if attribute.personal is not None else name in PERSONAL
 
 
+def hidden(source: Source) -> frozenset[str]:
+    """The columns that personal attributes are read from."""
+    found = (a for name, a in source.attributes.items() if personal(name, a))
+    return frozenset(column for a in found for column in (a.column, a.else_) if column)
+
+
+def phone_columns(source: Source) -> frozenset[str]:
+    """The columns that hold phone numbers."""
+    found = (a for name, a in source.attributes.items() if is_phone(name, a))
+    return frozenset(column for a in found for column in (a.column, a.else_) if column)
+
+
 def taken(cells: Cells, clock: Clock, source: Source, name: str, attribute: Attribute) -> Taken:
     """The attribute of a source as SQL."""
     at: tuple[Key, ...] = ("attributes", name, "column")
-    raw = cells.text(attribute.column, *at, empty=attribute.empty)
+    raw, typed = _read(cells, clock, source, name, attribute, attribute.column, at)
+    if attribute.where is not None or attribute.else_ is not None:
+        test = (
+            cells.condition(attribute.where, "attributes", name, "where") if attribute.where else f"{raw} is not null"
+        )
+        other = "null", "null"
+        if attribute.else_ is not None:
+            other = _read(cells, clock, source, name, attribute, attribute.else_, ("attributes", name, "else"))
+        raw, typed = (f"(case when {test} then {a} else {b} end)" for a, b in zip((raw, typed), other, strict=True))
     return Taken(
         name=name,
-        sql=_typed(cells, clock, source, attribute, raw, at),
+        sql=typed,
         raw=raw,
-        type=attribute.type,
+        type="text" if attribute.type == "phone" else attribute.type,
         last=attribute.take in ("last", "each") or (attribute.take is None and name in LAST),
         personal=personal(name, attribute),
         empty_as=attribute.empty_as,
     )
 
 
-def _typed(cells: Cells, clock: Clock, source: Source, attribute: Attribute, raw: str, at: tuple[Key, ...]) -> str:
-    held = cells.kind(attribute.column)
+def _read(
+    cells: Cells, clock: Clock, source: Source, name: str, attribute: Attribute, column: str, at: tuple[Key, ...]
+) -> tuple[str, str]:
+    """A column as text, and as the attribute's type."""
+    raw = cells.text(column, *at, empty=attribute.empty)
+    if is_phone(name, attribute):
+        return raw, first_number(raw)
+    held = cells.kind(column)
     match attribute.type:
         case "number" | "money":
-            return f"{quote(attribute.column)}::double" if held == "number" else number(raw, source.decimal)
+            return raw, f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
         case "flag":
-            return quote(attribute.column) if held == "flag" else _flag(raw)
+            return raw, quote(column) if held == "flag" else _flag(raw)
         case "time" | "date":
-            stamp = clock.stamp((attribute.column,), *at, formats=attribute.format, empty=attribute.empty)
-            return f"{stamp.local}::date" if attribute.type == "date" else clock.utc(stamp, stamp.local)
+            stamp = clock.stamp((column,), *at, formats=attribute.format, empty=attribute.empty)
+            return raw, f"{stamp.local}::date" if attribute.type == "date" else clock.utc(stamp, stamp.local)
         case _:
-            return raw
+            return raw, raw
 
 
 def number(text: str, decimal: str | None) -> str:
@@ -76,6 +103,11 @@ def number(text: str, decimal: str | None) -> str:
 
     Of comma and point the later one is the decimal sign; one comma alone is; several of either are not.
     """
+    plain = f"not contains({text}, ',')" + (f" and not contains({text}, '.')" if decimal == "," else "")
+    return f"coalesce(case when {plain} then try_cast({text} as double) end, {_written(text, decimal)})"
+
+
+def _written(text: str, decimal: str | None) -> str:
     bare = f"replace(regexp_replace({text}, '{CURRENCIES}', '', 'g'), '−', '-')"
     if decimal == ",":
         return f"try_cast(replace(replace({bare}, '.', ''), ',', '.') as double)"
@@ -98,13 +130,8 @@ def _flag(text: str) -> str:
     return f"case when lower({text}) in ({yes}) then true when lower({text}) in ({no}) then false end"
 
 
-def salt(client: str, source: str) -> str:
-    """Equal input gives equal pseudonyms; another client's or source's differ."""
-    return hashlib.sha256(f"{client}\0{source}".encode()).hexdigest()
-
-
 def pseudonym(value: str, salted: str) -> str:
-    """SQL of a stable pseudonym of a text."""
+    """SQL of a stable pseudonym of a text: equal texts of one workspace have equal ones, in every source."""
     return f"'p_' || left(sha256({salted} || {value}), 12)"
 
 

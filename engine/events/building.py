@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from engine.engines.sql import quote, text_literal
-from engine.events.attributes import Taken, finished, salt
+from engine.events.attributes import Taken, finished
 from engine.events.event_rows import EventRows
+from engine.events.keys import write_keys
 from engine.events.milestone_rows import MilestoneRows
+from engine.events.phones import without_contacts, without_contacts_sql
 from engine.events.snapshots import Snapshots, keep_last_rows, write_events
 from engine.events.table import FILE, ROW, own
 from engine.events.work import DUPLICATE, EARLIEST, Work
@@ -24,7 +26,9 @@ def build_events(work: Work, rows: EventRows) -> None:
     _drop_equal_rows(work, own("at"), own("ignored"))
     _write_events(work, rows)
     _write_activities(work, rows)
+    _hide_contacts(work)
     _write_moments(work, rows)
+    write_keys(work)
     _drop_helpers(work, rows)
 
 
@@ -35,7 +39,9 @@ def build_snapshots(work: Work, rows: EventRows) -> Snapshots:
     _write_cases(work, rows.attributes, _order_of_events(), own("at"), rows)
     found = write_events(work, rows)
     _write_activities(work, rows, of_rows=True)
+    _hide_contacts(work)
     _write_moments(work, rows)
+    write_keys(work)
     _drop_helpers(work, rows)
     return found
 
@@ -46,6 +52,7 @@ def build_milestones(work: Work, rows: MilestoneRows) -> None:
     _write_cases(work, rows.attributes, quote(ROW), own("key"), None)
     _drop_equal_rows(work, own("key"), "false")
     _write_milestones(work, rows)
+    write_keys(work)
     _drop_helpers(work, None)
     sql = f"""
         create table {work.schema}.activities as
@@ -74,7 +81,7 @@ def _one_state(work: Work, rows: EventRows) -> None:
         limit 3"""
     )
     if found:
-        shown = ", ".join(f"`{row[0]}` ({row[1]} rows)" for row in found)
+        shown = ", ".join(f"`{without_contacts(str(row[0]))}` ({row[1]} rows)" for row in found)
         hint = "an event has at most one state: make the lines exclude each other"
         work.desk.says("two-states", f"lines of `map` give two states to {shown}", hint, at=("map",))
         raise work.desk.stop()
@@ -115,8 +122,11 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     time; a case with as many bits as rows holds none, and only the others are looked at again. Two cases of one key
     differ in the second hash.
     """
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
-    taken = [f"{finished(a, _take(a, order), salted, _word(work, a))} as {quote('a_' + a.name)}" for a in attributes]
+    salted = f"{work.cells.bound(work.salt)}::varchar"
+    taken = [
+        f"{_told(a, finished(a, _take(a, order), salted, _word(work, a)))} as {quote('a_' + a.name)}"
+        for a in attributes
+    ]
     taken += [
         f"arg_max({own(name)}, {order}) filter ({own(f'moment {n}')} is not null) as {own(name)}"
         for n in range(moments)
@@ -156,6 +166,11 @@ def _drop_helpers(work: Work, rows: EventRows | None) -> None:
     ]
     for name in (*HELPERS, *moments):
         work.engine.execute(f"alter table {work.schema}.cases drop column {quote(name)}")
+
+
+def _told(attribute: Taken, value: str) -> str:
+    """What people write as a reason often names the client's number: it is left out."""
+    return without_contacts_sql(value) if attribute.name == "loss_reason" and attribute.type == "text" else value
 
 
 def _take(attribute: Taken, order: str) -> str:
@@ -240,7 +255,7 @@ def _write_events(work: Work, rows: EventRows) -> None:
 
 def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
     manager = next((a for a in rows.attributes if a.name == "manager"), None)
-    salted = f"{work.cells.bound(salt(work.client, work.source.name))}::varchar"
+    salted = f"{work.cells.bound(work.salt)}::varchar"
     person = finished(manager, own("manager"), salted, None) if manager and rows.manager else "null::varchar"
     ignored = "" if rows.mapping.ignored is None else f" and not {own('ignored')}"
     return f"""
@@ -304,6 +319,29 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
         from {work.rows}
         where {USED} and {own(f"at {number}")} is not null""")
     work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
+    _one_time_each(work)
+
+
+def _one_time_each(work: Work) -> None:
+    """Of a milestone in several rows of a case, the time it says; none where the case reached what it says `unless`."""
+    bound, events = work.cells.bound, f"{work.schema}.events"
+    for name, milestone in work.source.milestones.items():
+        if milestone.unless is not None:
+            work.execute(f"""
+                delete from {events}
+                where activity = {bound(name)}
+                  and (process, case_key) in (
+                    select process, case_key from {events} where activity = {bound(milestone.unless)})""")
+        if milestone.take is not None:
+            order = "happened_at desc" if milestone.take == "last" else "happened_at"
+            work.execute(f"""
+                delete from {events}
+                where activity = {bound(name)}
+                  and rowid not in (
+                    select first(rowid order by {order}, seq)
+                    from {events}
+                    where activity = {bound(name)}
+                    group by process, case_key)""")
 
 
 def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> None:
@@ -336,4 +374,19 @@ def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> 
             group by process, activity)
         select process, activity, mapped_to, events, coalesce(several.cases, whole.cases) as cases
         from whole left join several using (process, activity)
+        order by process, events desc, activity""")
+
+
+def _hide_contacts(work: Work) -> None:
+    """Names of activities without phone numbers and addresses, where some hold any."""
+    activities, told = f"{work.schema}.activities", without_contacts_sql("activity")
+    if not work.number(f"select count(*) from {activities} where activity <> {told}"):
+        return
+    listed = f"activity in (select activity from {activities} where activity <> {told})"
+    work.engine.execute(f"update {work.schema}.events set activity = {told} where {listed}")
+    work.engine.execute(f"""
+        create or replace table {activities} as
+        select process, {told} as activity, mapped_to, sum(events)::bigint as events, sum(cases)::bigint as cases
+        from {activities}
+        group by all
         order by process, events desc, activity""")

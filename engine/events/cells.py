@@ -84,12 +84,16 @@ class Cells:
         return f"case when {trimmed} in ('', {listed}) then null else {trimmed} end"
 
     def _is_clean(self, column: str) -> bool:
-        """Whether no cell of a Parquet column is empty or begins with a space: then 10 million need no trimming."""
+        """Whether no cell of a large table is empty or has blanks around it: then 10 million need no trimming."""
         if not self.table.streamed:
             return False
         if column not in self.clean:
-            low = self.engine.row(f"select min({quote(column)}) from {self.table.sql}")[0]
-            self.clean[column] = low is None or str(low) > "!"
+            name = quote(column)
+            ends = (" ", "\t", "\n", "\r", "\u00a0") if self.table.odd_blanks else (" ", "\n")
+            test = " or ".join(f"suffix({name}, '{end}')" for end in ends)
+            first = f" or starts_with({name}, '\u00a0')" if self.table.odd_blanks else ""
+            sql = f"select count(*) from {self.table.sql} where {name} < '!' or {test}{first}"
+            self.clean[column] = self.engine.row(sql)[0] == 0
         return self.clean[column]
 
     def joined(self, columns: Sequence[str], separator: str, *at: Key) -> str:

@@ -4,14 +4,15 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote
-from engine.events.encoding import cleaned
+from engine.events.encoding import cleaned, odd_blanks
 from engine.events.files import CHUNK
-from engine.events.table import FILE, LINE, Lines, Misfit, column_struct, sql_path, unique_names
+from engine.events.part import Part
+from engine.events.table import FILE, LINE, Lines, Misfit, Sign, column_struct, sql_path, twice, unique_names
 from engine.events.trouble import Desk
 
 DELIMITERS = (";", "\t", ",", "|")
@@ -19,6 +20,8 @@ NAMED = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|", 
 SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
+WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +32,6 @@ class CsvOptions:
     delimiter: str | None = None
     header: int | None = None
     with_lines: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One file as a query; `lines` finds the lines of its rows where the query does not give them."""
-
-    sql: str
-    names: tuple[str, ...]
-    rejects: str | None
-    path: Path
-    shown: str
-    notes: tuple[str, ...] = ()
-    lines: Lines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +51,10 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
     _check_text(desk, shown, sample, ours=options.with_lines)
     skipped, told = _separator_line(sample)
     delimiter = _declared(desk, options.delimiter) or told or _detected(sample)
-    head = _head(desk, clean.path, shown, delimiter, options.header or _first_full(sample, skipped))
+    top = _header(sample, skipped, delimiter) if options.header is None else options.header
+    head = _head(desk, clean.path, shown, delimiter, top)
     names, notes = unique_names(head.names)
+    again = twice(names, head.names)
     if options.with_lines:
         names[0] = LINE
     rejects = f"misfits_{number}"
@@ -71,10 +63,23 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         notes.insert(0, f"{shown}: encoding {clean.encoding}, delimiter {SHOWN.get(delimiter, delimiter)}")
         if len(names) == 1:
             notes.append(f"{shown}: only one column was found: is the delimiter another one?")
-    lines = _lines_finder(clean.path, delimiter, head.lines, len(names))
     return Part(
-        sql=sql, names=tuple(names), rejects=rejects, path=clean.path, shown=shown, notes=tuple(notes), lines=lines
+        sql=sql,
+        names=tuple(names),
+        rejects=rejects,
+        path=clean.path,
+        shown=shown,
+        notes=tuple(notes),
+        lines=_lines_finder(clean.path, delimiter, head.lines, len(names)),
+        odd_blanks=odd_blanks(clean.path),
+        signs=(*_above(sample, skipped, top), *(Sign(diagnosis="two-names", column=name) for name in again)),
     )
+
+
+def _above(sample: list[str], skipped: int, top: int) -> list[Sign]:
+    """Lines above the header: a title, cells that were merged."""
+    lines = tuple(n for n, line in enumerate(sample[: max(top - 1, 0)], 1) if n > skipped and line.strip())
+    return [Sign(diagnosis="merged-header", rows=len(lines), lines=lines[:5])] if lines else []
 
 
 def _declared(desk: Desk, text: str | None) -> str | None:
@@ -99,6 +104,9 @@ def _check_text(desk: Desk, shown: str, sample: list[str], *, ours: bool) -> Non
     if not ours and sum(letter < " " and letter not in "\t\f\v\x1a" for letter in text) * 100 > len(text):
         desk.blames(shown, "no-text", "holds no text that could be a table", "export it as CSV or XLSX")
         raise desk.stop()
+    if WEB_PAGE.match(text):
+        desk.blames(shown, "no-text", "is a web page, no table", "open it in a spreadsheet program and save it as .csv")
+        raise desk.stop()
     if not text.strip():
         desk.blames(shown, "empty-file", "is empty: it holds blank lines only")
         raise desk.stop()
@@ -111,9 +119,21 @@ def _separator_line(sample: list[str]) -> tuple[int, str | None]:
     return 0, None
 
 
-def _first_full(sample: list[str], skipped: int) -> int:
-    """Line (from 1) of the first line that is not blank."""
-    return next((n for n, line in enumerate(sample, 1) if n > skipped and line.strip()), 1)
+def _header(sample: list[str], skipped: int, delimiter: str) -> int:
+    """Line (from 1) of the names: the first that is not blank.
+
+    Where that is narrow (a title, cells merged over groups of columns), the first that is wide and holds no number.
+    """
+    filled = {n: line for n, line in enumerate(sample, 1) if n > skipped and line.strip()}
+    first = min(filled, default=1)
+    if any('"' in line for line in filled.values()):  # fields may hold line ends: lines are no rows
+        return first
+    cells = {n: [cell.strip() for cell in line.split(delimiter)] for n, line in filled.items()}
+    wide = {n: sum(bool(cell) for cell in row) for n, row in cells.items()}
+    half = max(wide.values(), default=0) / 2
+    if not wide or wide[first] > half:
+        return first
+    return next((n for n in cells if wide[n] > half and not any(NUMBER.fullmatch(c) for c in cells[n])), first)
 
 
 def _detected(sample: list[str]) -> str:
@@ -145,6 +165,8 @@ def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _H
                 shown, "no-header", f"line {header} holds no column names", "declare `header:` (the line, from 1)"
             )
             raise desk.stop()
+        if header == 0:
+            return _Head([""] * len(names), 0)
         return _Head(names, before + reader.line_num)
 
 
@@ -245,8 +267,3 @@ def _good_rows(path: Path, delimiter: str, skip: int, width: int) -> Iterator[in
             if len(row) == width:
                 yield skip + before + 1
             before = reader.line_num
-
-
-def with_notes(part: Part, notes: tuple[str, ...]) -> Part:
-    """The part with notes before its own, and without a search for lines: it carries them."""
-    return replace(part, notes=(*notes, *part.notes), lines=None)

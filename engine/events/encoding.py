@@ -76,11 +76,18 @@ def _needs_copy(path: Path) -> bool:
     for chunk in _chunks(path):
         if b"\0" in chunk:
             return True
-        feeds += chunk.count(b"\n")
-        returns += chunk.count(b"\r")
-        pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+        some = returns or b"\r" in chunk
+        feeds += chunk.count(b"\n") if some else b"\n" in chunk  # before the first return one line feed says enough
+        if some:
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
         last = chunk[-1:]
     return not (returns == 0 or (returns == pairs == feeds))
+
+
+def odd_blanks(path: Path) -> bool:
+    """Whether there is a tab, a return or a non-breaking space (its last byte in UTF-8) anywhere in the file."""
+    return any(odd in chunk for chunk in _chunks(path) for odd in (b"\t", b"\r", b"\xa0"))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from engine.definitions.document import Key
 from engine.engines.sql import quote
 from engine.events import xes
 from engine.events.attributes import Taken
+from engine.events.keys import key_columns
 from engine.events.mapping import Mapping, mapping_of
 from engine.events.stamps import Stamp
 from engine.events.table import own
@@ -60,8 +61,9 @@ def event_keys(work: Work, at: Stamp | None = None) -> Keys:
         at=at.columns if at else source.at or ((xes.AT,) if log else ()),
         actor=source.actor.column if source.actor else (xes.ACTOR if log and xes.ACTOR in columns else None),
     )
+    optional = ("case",) if source.link is not None else ()  # without it, every row of a linked source stands alone
     for name, value in (("case", keys.case), ("activity", keys.activity), ("at", keys.at)):
-        if not value:
+        if not value and name not in optional:
             hint = "columns: " + ", ".join(f"`{column}`" for column in list(columns)[:12])
             work.desk.says("missing-key", f"key `{name}` is missing", hint)
     return keys
@@ -81,7 +83,8 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
     attributes = attributes_of(work)
     moments = _moments(work)
     condition = work.cells.condition(work.source.where, "where") if work.source.where else None
-    process, case = process_sql(work), case_sql(work, keys.case) if keys.case else "null"
+    process = process_sql(work)
+    case = case_sql(work, keys.case) if keys.case else f"{row_hash(work.table)}::varchar"
     activity = work.cells.text(keys.activity, "activity") if keys.activity else "null::varchar"
     actor = work.cells.text(keys.actor, "actor", "column") if keys.actor else "null::varchar"
     if work.desk.problems or stamp is None:
@@ -103,6 +106,7 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
         "kept": condition or "true",
         "hash": row_hash(work.table),
         **more,
+        **key_columns(work, attributes, keys.case),
         **{f"attribute {a.name}": a.sql for a in attributes},
         **{f"moment {n}": work.clock.utc(m[2], m[2].local) for n, m in enumerate(moments)},
         **{f"moment day {n}": m[2].day_only for n, m in enumerate(moments)},

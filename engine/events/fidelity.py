@@ -16,8 +16,8 @@ class Given:
     """What can be known of a process.
 
     `exact`: points of which every entry has its own date; `seen`: points of which entries are only known to lie between
-    two snapshots, at most `gap` seconds apart, of cases that began after the first (`watched_since`). `current`: whether
-    the entry into the state a case is in now is dated; `started`, `ended`: whether the first and the last entry are.
+    two snapshots, at most `gap` seconds apart, of cases that began after the first (`watched_since`). `current`:
+    whether the entry into the state a case is in now is dated; `started`, `ended`: whether the first and the last are.
     `moves`: whether moves between states show (from snapshots most, but not all); `history`: whether every one of them
     does, and `returns`, whether a second entry does.
     """

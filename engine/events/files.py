@@ -4,14 +4,15 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from engine.definitions.document import Key, did_you_mean
+from engine.events.secrets import shown
 from engine.events.trouble import Desk
 
-Kind = Literal["csv", "xlsx", "parquet", "xes"]
+Kind = Literal["csv", "xlsx", "parquet", "xes", "json", "jsonl", "postgresql", "sqlite", "duckdb", "fetched"]
 KINDS: dict[str, Kind] = {
     ".csv": "csv",
     ".txt": "csv",
@@ -20,8 +21,20 @@ KINDS: dict[str, Kind] = {
     ".xlsm": "xlsx",
     ".parquet": "parquet",
     ".xes": "xes",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+    ".duckdb": "duckdb",
 }
-LATER = (".json", ".jsonl", ".ndjson")
+SCHEMES: dict[str, Kind] = {
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "sqlite": "sqlite",
+    "duckdb": "duckdb",
+}
 CHUNK = 1 << 20
 MAX_UNPACKED = 50 * 1000**3
 RATIO_FROM = 64 * 1000**2
@@ -30,12 +43,16 @@ MAX_RATIO = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """One file of a source: where it is, how the user calls it, its kind, whether it is packed."""
+    """One file of a source: where it is, how the user calls it, its kind, whether it is packed.
+
+    A database on a server has a `url`, which may hold a password: it is never shown.
+    """
 
     path: Path
     shown: str
     kind: Kind
     packed: bool
+    url: str = field(default="", repr=False)
 
 
 def find(desk: Desk, root: Path, patterns: tuple[str, ...], *at: Key) -> tuple[File, ...]:
@@ -43,6 +60,9 @@ def find(desk: Desk, root: Path, patterns: tuple[str, ...], *at: Key) -> tuple[F
     found: dict[Path, File] = {}
     for number, pattern in enumerate(patterns):
         place = (*at, number) if len(patterns) > 1 else at
+        if "://" in pattern:
+            server, pattern = _of_url(desk, pattern, place)
+            found |= {file.path: file for file in server}
         for path in _matches(desk, root, pattern, place):
             file = _file(desk, path, _shown(root, path), place)
             if file:
@@ -55,8 +75,7 @@ def _shown(root: Path, path: Path) -> str:
 
 
 def _matches(desk: Desk, root: Path, pattern: str, place: tuple[Key, ...]) -> list[Path]:
-    if "://" in pattern:
-        desk.says("not-supported", f"`{pattern}`: databases are not supported yet", at=place)
+    if not pattern:
         return []
     path = root / pattern
     if path.is_dir():
@@ -74,6 +93,19 @@ def _matches(desk: Desk, root: Path, pattern: str, place: tuple[Key, ...]) -> li
     return []
 
 
+def _of_url(desk: Desk, url: str, place: tuple[Key, ...]) -> tuple[tuple[File, ...], str]:
+    """The database of a URL: a server, or the path of a file."""
+    scheme, rest = url.split("://", 1)
+    kind = SCHEMES.get(scheme.lower())
+    if kind == "postgresql":
+        return (File(path=Path(url), shown=shown(url), kind=kind, packed=False, url=url),), ""
+    if kind is None:
+        hint = "write postgresql://, sqlite:/// or duckdb:///"
+        desk.says("unknown-kind", f"`{scheme}://` is no database that can be read", hint, at=place)
+        return (), ""
+    return (), rest.removeprefix("/")
+
+
 def _glob(root: Path, pattern: str) -> Iterator[Path]:
     path = root / pattern
     return Path(path.anchor).glob(path.relative_to(path.anchor).as_posix())
@@ -83,18 +115,15 @@ def _neighbours(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
 
 
-def _file(desk: Desk, path: Path, shown: str, place: tuple[Key, ...]) -> File | None:
+def _file(desk: Desk, path: Path, name: str, place: tuple[Key, ...]) -> File | None:
     packed = path.suffix.lower() == ".gz"
     suffix = Path(path.stem).suffix.lower() if packed else path.suffix.lower()
     kind = KINDS.get(suffix)
     if kind:
-        return File(path=path, shown=shown, kind=kind, packed=packed)
-    if suffix in LATER:
-        desk.says("not-supported", f"`{shown}`: {suffix} files are not supported yet", at=place)
-    else:
-        known = " ".join(sorted(KINDS))
-        hint = "save it as .xlsx or .csv" if suffix == ".xls" else f"known kinds: {known}, each also .gz"
-        desk.says("unknown-kind", f"`{shown}` is of no kind that can be read", hint, at=place)
+        return File(path=path, shown=name, kind=kind, packed=packed)
+    known = " ".join(sorted(KINDS))
+    hint = "save it as .xlsx or .csv" if suffix == ".xls" else f"known kinds: {known}, each also .gz"
+    desk.says("unknown-kind", f"`{name}` is of no kind that can be read", hint, at=place)
     return None
 
 

@@ -1,13 +1,15 @@
 """Sources -> store in one transaction: what has not changed is left alone, what is wrong is said at once."""
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Document
+from engine.definitions.joining import fed, joins, keys
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import ProcessOf, Shape, Source
@@ -16,15 +18,20 @@ from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
 from engine.events.accounts import Understood, account
+from engine.events.attributes import hidden
 from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
 from engine.events.count_rows import build_counts, count_rows, unmapped_counters
+from engine.events.database import databases, fetched
+from engine.events.doctor.examine import examine
 from engine.events.event_rows import event_rows
 from engine.events.joining import joined
 from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
+from engine.events.salt import stand_in
 from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
+from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
 from engine.events.work import Work
 
@@ -42,6 +49,7 @@ class _Import:
     document: Document | None
     now: datetime | None
     progress: Progress
+    salt: str
 
 
 def import_sources(
@@ -53,12 +61,14 @@ def import_sources(
     document: Document | None = None,
     now: datetime | None = None,
     processes: Sequence[Process] = (),
+    salt: str | None = None,
 ) -> tuple[SourceReport, ...]:
     """Bring the store up to date with the files of every source; one report per source, in their order.
 
     `progress` is told the name of a source and the share that is done (0 to 1). `document` is voronka.yaml as read, for
     the places of problems. `now`: times after it are rejected where a source says no `exported_at` (naive: UTC).
-    `processes` tell states from marks. Raises EventLogError with every problem of every source; then nothing changed.
+    `processes` tell states from marks. `salt`: of pseudonyms, see `salt.workspace_salt`. Raises EventLogError with all
+    problems of every source; then nothing changed.
     """
     job = _Import(
         engine=engine,
@@ -68,6 +78,7 @@ def import_sources(
         document=document,
         now=_naive_utc(now, ZoneInfo("UTC")) if now else None,
         progress=progress or _silent,
+        salt=salt or stand_in(settings.client),
     )
     problems: list[Problem] = []
     pending = list(range(len(_desks(job))))
@@ -81,6 +92,7 @@ def import_sources(
                 if problems:
                     raise EventLogError(problems)
                 store.drop_others(engine, (source.name for source, _ in _desks(job)))
+                reports = bring_together(engine, settings.sources, reports)
         except EventLogError:
             pending = [number for number in pending if broken is not None and number > broken]
             if not pending:
@@ -135,13 +147,41 @@ def _desks(job: _Import) -> list[tuple[Source, Desk]]:
 def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     job.progress(source.name, 0.0)
     zone = _zone(job, desk, source)
-    _supported(desk, source)
     found = files.find(desk, job.root, source.path, "path")
     others = tuple(files.find(desk, job.root, (join.path,), "join", n, "path") for n, join in enumerate(source.join))
     if not source.path and not desk.problems:
         desk.says("missing-key", "key `path` is missing")
     if desk.problems or zone is None:
         raise desk.stop()
+    with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
+        return _read(job, desk, source, zone, found, others, Path(folder))
+
+
+def _fetched(desk: Desk, query: str | None, found: tuple[files.File, ...], folder: Path) -> tuple[files.File, ...]:
+    """Databases replaced by what their query gives; a query needs a database, a database a query."""
+    if query and not databases(found):
+        desk.says("query-of-file", "`query` is asked of a database, and `path` names a file", at=("query",), key=True)
+        raise desk.stop()
+    if not databases(found):
+        return found
+    if not query:
+        desk.says("missing-key", "key `query` is missing: what is to be read from the database", "write a `select`")
+        raise desk.stop()
+    return tuple(fetched(desk, file, query, folder) for file in found)
+
+
+def _read(
+    job: _Import,
+    desk: Desk,
+    source: Source,
+    zone: ZoneInfo,
+    found: tuple[files.File, ...],
+    others: tuple[tuple[files.File, ...], ...],
+    folder: Path,
+) -> SourceReport:
+    """The report of an earlier import of equal bytes, or that of a new one."""
+    found = _fetched(desk, source.query, found, folder)
+    others = tuple(_fetched(desk, join.query, group, folder) for join, group in zip(source.join, others, strict=True))
     every = [file for group in (found, *others) for file in group]
     hashes = tuple(files.sha256_of(file.path) for file in every)
     mark = store.fingerprint(source, _around(job, source), hashes)
@@ -149,8 +189,7 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     if earlier and not (job.now and any(reason.code == "future" for reason in earlier.reject_reasons)):
         return earlier
     job.progress(source.name, 0.05)
-    with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
-        report = _imported(job, desk, source, zone, found, others, hashes, Path(folder))
+    report = _imported(job, desk, source, zone, found, others, hashes, folder)
     if report.rows == report.rejected:
         reason = report.reject_reasons[0]
         desk.blames(
@@ -171,7 +210,8 @@ def _around(job: _Import, source: Source) -> tuple[str, ...]:
         f"{p.process}:{[s.name for s in p.states]}{[m.name for m in p.marks]}{p.counter_names}{p.initial}"
         for p in job.processes
     ]
-    return (job.settings.time_zone, job.settings.client, *names)
+    pseudonyms = hashlib.sha256(job.salt.encode()).hexdigest()
+    return (job.settings.time_zone, pseudonyms, repr(keys(source, job.settings.sources)), *names)
 
 
 def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
@@ -180,12 +220,6 @@ def _zone(job: _Import, desk: Desk, source: Source) -> ZoneInfo | None:
     if zone is None:
         desk.says("time-zone", f"there is no time zone `{name}`", "write Europe/Moscow", at=("time_zone",))
     return zone
-
-
-def _supported(desk: Desk, source: Source) -> None:
-    for key in ("query", "link", "merge", "continues"):
-        if getattr(source, key) is not None:
-            desk.says("not-supported", f"`{key}` is not supported yet", at=(key,), key=True)
 
 
 def _imported(
@@ -211,12 +245,13 @@ def _imported(
         engine=engine,
         desk=desk,
         source=source,
-        client=job.settings.client,
+        salt=job.salt,
+        keys=keys(source, job.settings.sources),
         zone=zone,
         processes=_processes(job, source),
         table=table,
         cells=cells,
-        clock=Clock(cells, zone, source.format, notes, {}),
+        clock=Clock(cells, zone, source.format, notes, {}, hidden(source)),
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,
@@ -245,6 +280,11 @@ def _imported(
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     report = account(work, shape, names or _state_names(work), paths, hashes, understood, snapshots)
+    job.progress(source.name, 0.95)
+    diagnoses, looked = examine(work, report)
+    report = replace(report, diagnoses=diagnoses, looked_at=looked)
+    if joins(source):
+        set_aside(engine, source)
     _forget(engine)
     return report
 
@@ -255,8 +295,7 @@ def _state_names(work: Work) -> tuple[str, ...]:
 
 def _processes(job: _Import, source: Source) -> tuple[Process, ...]:
     """The processes that rows of the source can belong to."""
-    of = source.process
-    names = {of.name, *of.is_.values()} if of else set()
+    names = fed(source, job.settings.sources)
     return tuple(process for process in job.processes if process.process in names)
 
 

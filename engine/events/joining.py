@@ -47,6 +47,9 @@ def joined(
         notes=[*table.notes, *other.notes, *_unread(other)],
         first_rows=table.first_rows,
         lines=table.lines,
+        signs=table.signs,
+        held=table.held,
+        odd_blanks=table.odd_blanks or other.odd_blanks,
     )
 
 

@@ -8,6 +8,7 @@ from engine.definitions.document import Key
 from engine.definitions.source import Milestone
 from engine.engines.sql import quote
 from engine.events.attributes import Taken
+from engine.events.keys import key_columns
 from engine.events.stamps import Stamp
 from engine.events.table import own
 from engine.events.work import (
@@ -45,18 +46,21 @@ class _Times:
     stamps: tuple[Stamp, ...]
     leave: Stamp | None
     condition: str
+    shift: str = ""
 
 
 def milestone_rows(work: Work) -> MilestoneRows:
     """Set `work.rows`: one row per row of the files; see `MilestoneRows` and `event_rows`."""
     source = work.source
-    for name, value in (("case", source.case), ("milestones", source.milestones)):
+    for name, value in (("case", source.case or source.link), ("milestones", source.milestones)):
         if not value:
             work.desk.says("missing-key", f"key `{name}` is missing")
     times = tuple(_times(work, name, milestone) for name, milestone in source.milestones.items())
     attributes = attributes_of(work)
     condition = work.cells.condition(source.where, "where") if source.where else "true"
-    process, case = process_sql(work), case_sql(work, source.case) if source.case else "null"
+    process = process_sql(work)
+    case = case_sql(work, source.case) if source.case else f"{row_hash(work.table)}::varchar"
+    keys = key_columns(work, attributes, source.case)
     if work.desk.problems:
         raise work.desk.stop()
     count_doubts(work, _stamps(times))
@@ -65,11 +69,13 @@ def milestone_rows(work: Work) -> MilestoneRows:
         "case": case,
         "kept": condition,
         "hash": row_hash(work.table),
+        **keys,
         **{f"attribute {a.name}": a.sql for a in attributes},
         **_locals(times),
     }
     inner = ",\n            ".join(f"{sql} as {own(name)}" for name, sql in columns.items())
-    work.execute(f'create temp table "voronka rows" as {_judged(work, times, attributes, inner)}')
+    more = (*keys, *(f"attribute {a.name}" for a in attributes))
+    work.execute(f'create temp table "voronka rows" as {_judged(work, times, more, inner)}')
     work.rows = '"voronka rows"'
     moved = _moved_count(work)
     return MilestoneRows(names=tuple(t.name for t in times), attributes=attributes, next_day=moved)
@@ -83,7 +89,19 @@ def _times(work: Work, name: str, milestone: Milestone) -> _Times:
         stamps=tuple(work.clock.stamp(columns, *at) for columns in (milestone.at, *milestone.else_)),
         leave=work.clock.stamp(milestone.leave, *at, "leave") if milestone.leave else None,
         condition=condition,
+        shift=_shift(work, milestone, at),
     )
+
+
+def _shift(work: Work, milestone: Milestone, at: tuple[Key, ...]) -> str:
+    """SQL of the seconds to add to a time, or nothing."""
+    terms = []
+    for sign, key, columns in (("+", "plus", milestone.plus), ("-", "minus", milestone.minus)):
+        for column in columns:
+            known = work.cells.known(column, *at, key)
+            text = quote(column) if known and work.cells.kind(column) == "number" else work.cells.text(column, *at, key)
+            terms.append(f"{sign} coalesce(try_cast({text} as double), 0)")
+    return f" + to_microseconds(((0 {' '.join(terms)}) * 1000000)::bigint)" if terms else ""
 
 
 def _stamps(times: Sequence[_Times]) -> list[Stamp]:
@@ -97,7 +115,7 @@ def _locals(times: Sequence[_Times]) -> dict[str, str]:
     for number, t in enumerate(times):
         local = f"coalesce({', '.join(stamp.local for stamp in t.stamps)})"
         day = chosen([(f"({stamp.local}) is not null", stamp.day_only) for stamp in t.stamps], "false")
-        columns[f"local {number}"] = f"case when {t.condition} then {local} end"
+        columns[f"local {number}"] = f"case when {t.condition} then {local}{t.shift} end"
         columns[f"of {number}"] = chosen([(f"({s.local}) is not null", str(n)) for n, s in enumerate(t.stamps)], "0")
         columns[f"day {number}"] = day
         columns[f"left {number}"] = (
@@ -108,7 +126,7 @@ def _locals(times: Sequence[_Times]) -> dict[str, str]:
     return columns
 
 
-def _judged(work: Work, times: tuple[_Times, ...], attributes: tuple[Taken, ...], inner: str) -> str:
+def _judged(work: Work, times: tuple[_Times, ...], more: tuple[str, ...], inner: str) -> str:
     numbers = range(len(times))
     base = f"coalesce({', '.join(own(f'local {n}') for n in numbers)})"
     moved = ",\n                ".join(_moved(work, t, n) for n, t in enumerate(times))
@@ -128,7 +146,7 @@ def _judged(work: Work, times: tuple[_Times, ...], attributes: tuple[Taken, ...]
             (f"coalesce({early}, false)", "impossible"),
         ]
     )
-    kept = ["process", "case", "hash", *(f"attribute {a.name}" for a in attributes)]
+    kept = ["process", "case", "hash", *more]
     kept += [f"{what} {n}" for n in numbers for what in ("at", "leave", "day", "moved")]
     return f"""
         select
@@ -148,7 +166,7 @@ def _judged(work: Work, times: tuple[_Times, ...], attributes: tuple[Taken, ...]
 
 def _moved(work: Work, t: _Times, number: int) -> str:
     """The second layer: a clock far before the row's first time is the next day's; then UTC."""
-    spare = timedelta(0)
+    spare = DAY if t.shift else timedelta(0)
     local, left, moved = own(f"local {number}"), own(f"left {number}"), "false"
     if work.source.next_day:
         back = f"to_seconds({int(work.source.next_day.seconds)})"

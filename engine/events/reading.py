@@ -1,20 +1,28 @@
 """The files of a source, of whatever kind, as one table."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from engine.definitions.source import Join, Source
 from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote, text_literal
-from engine.events import csv_file, files, workbook, xes
-from engine.events.csv_file import CsvOptions, Part
+from engine.events import csv_file, files, json_file, workbook, xes
+from engine.events.csv_file import CsvOptions
 from engine.events.files import File
+from engine.events.json_file import JsonOptions
+from engine.events.part import Part, seen
 from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, sql_path
 from engine.events.trouble import BrokenSourceError, Desk
+
+HELD_FROM = 1_000_000
+"""Rows from which on a second copy of all of them would take too much: statements read the first one anew."""
+OURS = CsvOptions(encoding="utf-8", delimiter=",", with_lines=True)
+"""A copy we wrote ourselves."""
 
 
 def read(engine: Engine, desk: Desk, found: tuple[File, ...], source: Source | Join, name: str, folder: Path) -> Table:
     """Read files of one kind into a temp table called `name`; Parquet stays where it is."""
-    kinds = {file.kind for file in found}
+    kinds = {"json" if file.kind == "jsonl" else file.kind for file in found}
     if len(kinds) > 1:
         desk.says("mixed-kinds", f"files of several kinds together: {', '.join(sorted(kinds))}", at=("path",))
         raise desk.stop()
@@ -51,17 +59,23 @@ def _part(desk: Desk, file: File, source: Source | Join, number: int, folder: Pa
         return xes.xes_part(desk, path, file.shown, number, folder, bound)
     if file.kind == "xlsx":
         target = folder / f"sheet-{number}.csv"
-        notes = workbook.to_csv(desk, path, file.shown, source.sheet, header, target)
-        options = CsvOptions(encoding="utf-8", delimiter=",", with_lines=True)
-        part = csv_file.csv_part(desk, target, file.shown, options, number, folder, bound)
-        return csv_file.with_notes(part, notes)
+        notes, signs = workbook.to_csv(desk, path, file.shown, source.sheet, header, target)
+        part = csv_file.csv_part(desk, target, file.shown, OURS, number, folder, bound)
+        return seen(part, notes, signs)
+    if file.kind == "fetched":
+        return seen(csv_file.csv_part(desk, path, file.shown, OURS, number, folder, bound), (), ())
+    if file.kind in ("json", "jsonl"):
+        rules = JsonOptions(
+            encoding=source.encoding, rows_at=source.rows_at, lists=source.lists, lines=file.kind == "jsonl"
+        )
+        return json_file.json_part(desk, path, file.shown, rules, number, folder, bound)
     options = CsvOptions(encoding=source.encoding, delimiter=source.delimiter, header=header)
     return csv_file.csv_part(desk, path, file.shown, options, number, folder, bound)
 
 
 def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
     columns = {n: t for n, t in engine.columns(quote(name)).items() if n not in INTERNAL}
-    misfits = [misfit for part in parts for misfit in csv_file.misfits_of(engine, part)]
+    misfits = [misfit for part in parts for misfit in (*part.misfits, *csv_file.misfits_of(engine, part))]
     filled = " or ".join(f"{quote(column)} is not null" for column in columns)
     sql = f"""
         select {quote(FILE)}, min(rowid), count(*), count(*) filter ({filled})
@@ -85,6 +99,10 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
         notes=[note for part in parts for note in part.notes] + _differences(parts),
         first_rows=tuple(first.get(number, 0) for number in range(len(parts))),
         lines=tuple(part.lines for part in parts),
+        streamed=sum(int(str(row[2])) for row in counts) >= HELD_FROM,
+        held=True,
+        odd_blanks=any(part.odd_blanks for part in parts),
+        signs=tuple(replace(sign, file=number) for number, part in enumerate(parts) for sign in part.signs),
     )
 
 

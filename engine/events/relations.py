@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.definitions.condition import Name
 from engine.definitions.process import Process
 from engine.definitions.settings import Exclusion, Settings
-from engine.definitions.source import AttributeType
+from engine.definitions.source import AttributeType, Source
 from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
@@ -17,6 +17,7 @@ from engine.events.fidelity import given_by
 from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
+from engine.events.together import last_attributes
 from engine.events.visits import Fidelity, Partition
 from engine.machine import allowed_moves
 
@@ -115,13 +116,13 @@ def prepare(
 def _input(
     engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport], as_of: datetime | None
 ) -> _Input:
-    sources, counted = _sources(engine, process, reports), counts.sources_of(engine, process)
+    sources, counted = _sources(engine, process, settings, reports), counts.sources_of(engine, process)
     if not sources and not counted:
         where = Location("voronka.yaml")
         message = f"no source has events of process `{process.process}`"
         hint = "look at `process:` and `map:` of the sources, and at the import report"
         raise EventLogError([Problem(where=where, code="no-events", message=message, hint=hint)])
-    engine.execute(f"create or replace temp view {relation(process, 'input')} as {_union(sources, process)}")
+    engine.execute(f"create or replace temp view {relation(process, 'input')} as {_union(engine, sources, process)}")
     observed = _observed_until(engine, process, counted if process.counters else sources, reports)
     asked = _utc(as_of, settings.time_zone)
     end = min(moment for moment in (observed, asked) if moment) if observed or asked else None
@@ -143,8 +144,8 @@ from {relation(process, "input")}""")
     )
 
 
-def _sources(engine: Engine, process: Process, reports: Sequence[SourceReport]) -> tuple[str, ...]:
-    """Schemas of the sources that have events of the process."""
+def _sources(engine: Engine, process: Process, settings: Settings, reports: Sequence[SourceReport]) -> tuple[str, ...]:
+    """Schemas of the sources that have events of the process: as they are declared, those that join others last."""
     found = engine.rows("""
 select distinct table_schema
 from information_schema.tables
@@ -152,18 +153,33 @@ where table_schema like 'source:%'
   and table_name = 'events'
 order by 1""")
     known = {f"source:{report.name}" for report in reports}
+    declared = {f"source:{source.name}": (_joining(source), n) for n, source in enumerate(settings.sources)}
     names = [str(row[0]) for row in found if not known or str(row[0]) in known]
+    names.sort(key=lambda name: (declared.get(name, (0, 0)), name))
     bound = {"process": process.process}
     sql = "select exists(select 1 from {}.events where process = $process)"
     return tuple(name for name in names if engine.row(sql.format(quote(name)), bound)[0])
 
 
-def _union(sources: tuple[str, ...], process: Process) -> str:
-    """Events of all sources; a later source's rows come after an earlier one's at equal times."""
+def _joining(source: Source) -> int:
+    """0: cases begin here, 1: they go on, 2: events join them."""
+    return 2 if source.link else 1 if source.continues else 0
+
+
+def _union(engine: Engine, sources: tuple[str, ...], process: Process) -> str:
+    """Events of all sources; a later source's rows come after an earlier one's at equal times.
+
+    `superseded_at`: from then on another event of the case stands in its place (`which: last`).
+    """
     name = text_literal(process.process)
+    superseded = {
+        source: "" if "superseded_at" in engine.columns(f"{quote(source)}.events") else "null::timestamp as "
+        for source in sources
+    }
     parts = [
         f"""
-select case_key, state, mark, happened_at, day_only, left_at, {number}::bigint << 48 | seq as seq, actor_kind, manager
+select case_key, state, mark, happened_at, day_only, left_at, {number}::bigint << 48 | seq as seq, actor_kind, manager,
+       {superseded[source]}superseded_at
 from {quote(source)}.events
 where process = {name}"""
         for number, source in enumerate(sources)
@@ -174,7 +190,7 @@ where process = {name}"""
 _NO_EVENTS = """
 select 0::ubigint as case_key, null::varchar as state, null::varchar as mark, null::timestamp as happened_at,
        false as day_only, null::timestamp as left_at, 0::bigint as seq, null::varchar as actor_kind,
-       null::varchar as manager
+       null::varchar as manager, null::timestamp as superseded_at
 where false"""
 
 
@@ -214,28 +230,40 @@ def _local(moment: datetime | None, zone: str) -> datetime | None:
 def _attributes(
     engine: Engine, process: Process, settings: Settings, sources: tuple[str, ...]
 ) -> dict[str, AttributeType]:
-    """The attributes of the cases, one relation over all sources; money is what the source's definition calls so."""
+    """The attributes of the cases, one relation over all sources; money is what the source's definition calls so.
+
+    Where several sources say something of a case, the first to speak of it counts, of `last` attributes the last one:
+    sources stand in their order, and parts of a case (merged, gone on, linked) in that of their beginning.
+    """
     money = {name for source in settings.sources for name, a in source.attributes.items() if a.type == "money"}
     name = text_literal(process.process)
     parts, found = [], dict[str, AttributeType]()
     for number, source in enumerate(sources):
         if not engine.exists(source, "cases"):
             continue
-        parts.append(
-            f"select {number} as source_no, * exclude (process) from {quote(source)}.cases where process = {name}"
-        )
-        for column, kind in engine.columns(f"{quote(source)}.cases").items():
+        table = "parts" if len(sources) > 1 and engine.exists(source, "parts") else "cases"
+        columns = engine.columns(f"{quote(source)}.{table}")
+        named = "".join(f", {quote(column)}" for column in columns if column.startswith("a_"))
+        began = "coalesce(epoch_us(began_at), 0)" if "began_at" in columns else "0"
+        parts.append(f"""
+select case_key, case_id, {began}::hugeint * 1000 + {number} as said_at{named}
+from {quote(source)}.{table}
+where process = {name}""")
+        for column, kind in columns.items():
             if column.startswith("a_"):
                 found[column[2:]] = "money" if column[2:] in money else _TYPES.get(kind.split("(")[0], "text")
     if not parts:
         parts = [
-            "select 0 as source_no, case_key, case_key::varchar as case_id"
-            f" from {relation(process, 'input')} where false"
+            f"select 0 as said_at, case_key, case_key::varchar as case_id from {relation(process, 'input')} where false"
         ]
     union = "\nunion all by name\n".join(parts)
     if len(parts) > 1:
-        columns = "".join(f", arg_min({quote(f'a_{n}')}, source_no) as {quote(f'a_{n}')}" for n in found)
-        union = f"select case_key, min(case_id) as case_id{columns} from ({union}) group by case_key"
+        lasts = last_attributes(settings.sources)
+        taken = "".join(
+            f", arg_{'max' if n in lasts else 'min'}({quote(f'a_{n}')}, said_at) as {quote(f'a_{n}')}" for n in found
+        )
+        union = f"select case_key, min(case_id) as case_id, 0 as said_at{taken} from ({union}) group by case_key"
+    union = f"select * exclude (said_at) from ({union})"
     engine.execute(f"create or replace temp view {relation(process, 'attributes')} as {union}")
     return found
 
@@ -298,7 +326,8 @@ def _events(process: Process, given: _Input, settings: Settings, partition: Part
     """The events of a partition with numbers for names, cut at observed until, without what is excluded."""
     conditions = [partition.sql("case_key")]
     if given.observed_until:
-        conditions.append(f"happened_at <= {moment_sql(given.observed_until)}")
+        end = moment_sql(given.observed_until)
+        conditions.append(f"happened_at <= {end} and (superseded_at is null or superseded_at > {end})")
     anti = f"\nanti join {relation(process, 'excluded')} as excluded using (case_key)" if settings.exclude else ""
     return f"""
 select case_key, state_no, mark_no, rank, happened_at, day_only, left_at, seq, actor_kind, manager

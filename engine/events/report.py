@@ -34,12 +34,46 @@ class Unmapped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMatches:
+    """What was found by one key of a link."""
+
+    key: str
+    matched: int
+    ambiguous: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """How many events of a linked source found their case."""
+    """How many events of a linked source (calls; where it names cases, cases of it) found their case, and by what.
+
+    Of a source that `continues`: how many of its cases found the case they go on from; those that did not stand alone.
+    """
 
     matched: int
     ambiguous: int
     none: int
+    by_key: tuple[KeyMatches, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """How many inquiries of a source became how many cases; `without`: those whose client is not known."""
+
+    inquiries: int
+    cases: int
+    without: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Damage of an export: a code of the doctor, how many rows (of those looked at), the lines of the first of them."""
+
+    code: str
+    rows: int
+    column: str = ""
+    file: str = ""
+    lines: tuple[int, ...] = ()
+    sample: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +82,7 @@ class SourceReport:
 
     Of snapshots: `taken` says when, `vanished` how many cases of an earlier one the last one does not hold. Of counts:
     `events` is the number of values, `last` the end of the last period.
+    `personal`: the attributes that are kept as pseudonyms only.
     """
 
     name: str
@@ -70,7 +105,11 @@ class SourceReport:
     mapped_share: float
     unmapped: tuple[Unmapped, ...] = ()
     links: Links | None = None
+    merged: Merged | None = None
+    personal: tuple[str, ...] = ()
     ties_share: float = 0.0
     taken: tuple[datetime, ...] = ()
     vanished: int = 0
     notes: tuple[str, ...] = ()
+    looked_at: int = 0
+    diagnoses: tuple[Diagnosis, ...] = ()

@@ -9,12 +9,23 @@ from datetime import datetime
 from engine.definitions.source import Source
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
-from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
+from engine.events.report import (
+    Diagnosis,
+    KeyMatches,
+    Links,
+    Merged,
+    Place,
+    RejectReason,
+    SourceReport,
+    Unmapped,
+)
 
 FORMAT = "3"
 PREFIX = "source:"
 SPEND = "spend"
 """What the table of `spend:` is called among the sources."""
+TOGETHER = "together"
+"""The key of what the cases of several sources were made of; nothing where they are to be made anew."""
 
 
 def open_store(engine: Engine) -> None:
@@ -54,13 +65,41 @@ def begin(engine: Engine, name: str) -> None:
     engine.execute(f"drop schema if exists {quote(PREFIX + name)} cascade")
     engine.execute(f"create schema {quote(PREFIX + name)}")
     engine.execute("delete from main.imports where source = $name", {"name": name})
+    note(engine, TOGETHER, "")
 
 
 def remember(engine: Engine, name: str, fingerprint: str, report: SourceReport) -> None:
     """Note what was imported."""
-    text = json.dumps(dataclasses.asdict(report), default=_iso, ensure_ascii=False, sort_keys=True)
-    values = {"name": name, "fingerprint": fingerprint, "report": text}
+    values = {"name": name, "fingerprint": fingerprint, "report": _text(report)}
     engine.execute("insert into main.imports values ($name, $fingerprint, $report)", values)
+
+
+def _text(report: SourceReport) -> str:
+    return json.dumps(dataclasses.asdict(report), default=_iso, ensure_ascii=False, sort_keys=True)
+
+
+def replace_report(engine: Engine, report: SourceReport) -> None:
+    """Say more of a source that is there."""
+    values = {"name": report.name, "report": _text(report)}
+    engine.execute("update main.imports set report = $report where source = $name", values)
+
+
+def fingerprints(engine: Engine) -> tuple[tuple[str, str], ...]:
+    """What every source was imported from, by name."""
+    rows = engine.rows("select source, fingerprint from main.imports order by source")
+    return tuple((str(name), str(fingerprint)) for name, fingerprint in rows)
+
+
+def noted(engine: Engine, key: str) -> str | None:
+    """What was noted under a key of `main.meta`."""
+    rows = engine.rows("select value from main.meta where key = $key", {"key": key})
+    return str(rows[0][0]) if rows else None
+
+
+def note(engine: Engine, key: str, value: str) -> None:
+    """Note something of the store as a whole."""
+    engine.execute("delete from main.meta where key = $key", {"key": key})
+    engine.execute("insert into main.meta values ($key, $value)", {"key": key, "value": value})
 
 
 def remembered(engine: Engine, name: str, fingerprint: str) -> SourceReport | None:
@@ -93,7 +132,7 @@ def _iso(value: object) -> str:
 
 def _report(text: str) -> SourceReport:
     data = json.loads(text)
-    for name in ("path", "sha256", "fidelity", "notes"):
+    for name in ("path", "sha256", "fidelity", "notes", "personal"):
         data[name] = tuple(data[name])
     for name in ("first", "last", "exported_at"):
         data[name] = datetime.fromisoformat(data[name]) if data[name] else None
@@ -102,5 +141,8 @@ def _report(text: str) -> SourceReport:
         RejectReason(**{**reason, "first": Place(**reason["first"])}) for reason in data["reject_reasons"]
     )
     data["unmapped"] = tuple(Unmapped(**unmapped) for unmapped in data["unmapped"])
-    data["links"] = Links(**data["links"]) if data["links"] else None
+    data["diagnoses"] = tuple(Diagnosis(**{**one, "lines": tuple(one["lines"])}) for one in data["diagnoses"])
+    data["merged"] = Merged(**data["merged"]) if data["merged"] else None
+    if links := data["links"]:
+        data["links"] = Links(**{**links, "by_key": tuple(KeyMatches(**found) for found in links["by_key"])})
     return SourceReport(**data)

@@ -25,23 +25,39 @@ class Misfit:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Damage that is seen while a file is opened, and by no query later: a diagnosis of the doctor, by its code."""
+
+    diagnosis: str
+    column: str = ""
+    rows: int = 1
+    lines: tuple[int, ...] = ()
+    sample: str | None = None
+    file: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Table:
     """Rows of all files of a source.
 
     `sql` is a relation with the columns of the files, `voronka file` (from 0), `voronka row` (bigint, order over all
-    files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the files anew.
+    files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the rows anew,
+    from the files, or where they are `held` from a table.
     """
 
     sql: str
     columns: dict[str, str]
     files: tuple[str, ...]
     streamed: bool = False
+    held: bool = False
+    odd_blanks: bool = True
     misfits: list[Misfit] = field(default_factory=list)
     blank: int = 0
     notes: list[str] = field(default_factory=list)
     first_rows: tuple[int, ...] = ()
     lines: tuple[Lines | None, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
     @property
     def named(self) -> str:
@@ -71,6 +87,11 @@ def unique_names(names: list[str]) -> tuple[list[str], list[str]]:
         taken.add(name.casefold())
         result.append(name)
     return result, notes
+
+
+def twice(names: list[str], raw: list[str]) -> list[str]:
+    """The names given to columns whose own name another column has already."""
+    return [name for name, wanted in zip(names, raw, strict=True) if wanted.strip() and name != wanted.strip()]
 
 
 def column_struct(names: list[str]) -> str:

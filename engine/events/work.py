@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from engine.definitions.joining import Key
 from engine.definitions.process import Process
 from engine.definitions.source import Source
 from engine.engines.duckdb import Engine, Row
 from engine.engines.sql import quote, text_literal
-from engine.events.attributes import Taken, personal, pseudonym, salt, taken
+from engine.events.attributes import Taken, hidden, phone_columns, pseudonym, taken
 from engine.events.cells import Cells
+from engine.events.phones import first_number, without_contacts
 from engine.events.stamps import Clock, Stamp
 from engine.events.table import FILE, INTERNAL, LINE, ROW, Table
 from engine.events.trouble import Desk
@@ -31,7 +33,8 @@ class Work:
     engine: Engine
     desk: Desk
     source: Source
-    client: str
+    salt: str
+    keys: tuple[Key, ...]
     zone: ZoneInfo
     processes: tuple[Process, ...]
     table: Table
@@ -97,13 +100,17 @@ def _note_unread(work: Work, attributes: Sequence[Taken]) -> None:
     for number, attribute in enumerate(typed):
         count, sample = row[2 * number], row[2 * number + 1]
         if count:
-            shown = "" if attribute.personal else f", e.g. `{str(sample)[:40]}`"
+            shown = "" if attribute.personal else f", e.g. `{without_contacts(str(sample))[:40]}`"
             work.notes.append(f"attribute `{attribute.name}`: {count} values are no {attribute.type}{shown}")
 
 
 def process_sql(work: Work) -> str:
     """SQL of the process of a row; null where none is named for it."""
     process = work.source.process
+    if process is None and work.source.link is not None:
+        return "''::varchar"  # that of the case it will join
+    if process is None and work.source.continues is not None:
+        return f"{work.cells.bound(work.source.continues.process)}::varchar"
     if process is None:
         work.desk.says("missing-key", "key `process` is missing")
         return "null::varchar"
@@ -122,12 +129,14 @@ def process_sql(work: Work) -> str:
 
 def case_sql(work: Work, columns: Sequence[str]) -> str:
     """SQL of the name of the case: its columns joined by `/`, personal ones as pseudonyms."""
-    hidden = {a.column for name, a in work.source.attributes.items() if personal(name, a)}
+    secret, phones = hidden(work.source), phone_columns(work.source)
     texts = []
     for number, column in enumerate(columns):
         text = work.cells.text(column, "case", *((number,) if len(columns) > 1 else ()))
-        if column in hidden:
-            text = pseudonym(text, f"{work.cells.bound(salt(work.client, work.source.name))}::varchar")
+        if column in phones:
+            text = f"coalesce({first_number(text)}, {text})"
+        if column in secret:
+            text = pseudonym(text, f"{work.cells.bound(work.salt)}::varchar")
             work.notes.append(f"`{column}` is personal: case names hold a pseudonym of it")
         texts.append(text)
     return " || '/' || ".join(f"({text})" for text in texts)

@@ -1,13 +1,12 @@
 """XES logs: parsed as a stream, one line of JSON per event; documents with a DTD are refused unread."""
 
 import codecs
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from engine.engines.sql import Bound, quote
-from engine.events.csv_file import Part
-from engine.events.table import FILE, LINE, column_struct, sql_path, unique_names
+from engine.engines.sql import Bound
+from engine.events.part import Part
+from engine.events.spool import Spool
 from engine.events.trouble import Desk
 
 if TYPE_CHECKING:
@@ -15,30 +14,19 @@ if TYPE_CHECKING:
 
 CASE, ACTIVITY, AT, ACTOR = "case:concept:name", "concept:name", "time:timestamp", "org:resource"
 HEAD = 1 << 20
-MAX_COLUMNS = 2000
 MAX_VALUE = 100_000
-Attributes = dict[str, str | int]
+Attributes = dict[str, str]
 
 
 def xes_part(desk: Desk, path: Path, shown: str, number: int, folder: Path, bound: Bound) -> Part:
     """The query that reads one XES file; BrokenSourceError where it is none."""
     _guard(desk, path, shown)
-    target = folder / f"events-{number}.jsonl"
-    with target.open("w", encoding="utf-8") as stream:
-        names = _write(desk, path, shown, stream)
-    if not names:
+    with Spool(desk, folder / f"events-{number}.jsonl", shown) as spool:
+        _write(desk, path, shown, spool)
+    if not spool.rows:
         desk.blames(shown, "empty-file", "holds no event")
         raise desk.stop()
-    renamed, notes = unique_names(names)
-    columns = column_struct([*(f"c{n}" for n in range(len(names))), "line"])
-    selected = ",\n            ".join(f"c{n} as {quote(name)}" for n, name in enumerate(renamed))
-    sql = f"""
-        select
-            {number}::integer as {quote(FILE)},
-            line::bigint as {quote(LINE)},
-            {selected}
-        from read_json({bound(sql_path(target))}, format = 'newline_delimited', columns = {columns})"""
-    return Part(sql=sql, names=tuple(renamed), rejects=None, path=target, shown=shown, notes=tuple(notes))
+    return spool.part(number, bound)
 
 
 def _guard(desk: Desk, path: Path, shown: str) -> None:
@@ -59,12 +47,11 @@ def _guard(desk: Desk, path: Path, shown: str) -> None:
         raise desk.stop()
 
 
-def _write(desk: Desk, path: Path, shown: str, stream: TextIO) -> list[str]:
-    """All events as JSON lines with short column names; gives the attributes' names in the order they were met."""
+def _write(desk: Desk, path: Path, shown: str, spool: Spool) -> None:
+    """All events, each with the attributes of its trace."""
     from lxml import etree
 
-    columns: dict[str, str] = {}
-    events: list[Attributes] = []
+    events: list[tuple[Attributes, int]] = []
     try:
         parser = etree.iterparse(
             str(path),
@@ -76,35 +63,28 @@ def _write(desk: Desk, path: Path, shown: str, stream: TextIO) -> list[str]:
         )
         for _, element in parser:
             if element.tag.endswith("event"):
-                event = _attributes(element, "", columns)
-                event["line"] = element.sourceline or 0
-                events.append(event)
+                events.append((_attributes(element, ""), element.sourceline or 0))
                 element.clear()
                 continue
-            case = _attributes(element, "case:", columns)
-            stream.writelines(json.dumps({**case, **event}, ensure_ascii=False) + "\n" for event in events)
+            case = _attributes(element, "case:")
+            for event, line in events:
+                spool.write({**case, **event}, line)
             events.clear()
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-            if len(columns) > MAX_COLUMNS:
-                desk.blames(shown, "too-large", f"has more than {MAX_COLUMNS} attributes", line=element.sourceline or 0)
-                raise desk.stop()
     except etree.XMLSyntaxError as error:
         line, column = error.position
         desk.blames(shown, "unreadable", f"is no valid XML: {error.msg}", line=line or 0, column=column or 0)
         raise desk.stop() from None
-    return list(columns)
 
 
-def _attributes(element: "etree._Element", prefix: str, columns: dict[str, str]) -> Attributes:
+def _attributes(element: "etree._Element", prefix: str) -> Attributes:
     """The attributes of a trace or event; attributes of attributes and lists are left aside."""
     found: Attributes = {}
     for child in element:
         key, value = child.get("key"), child.get("value")
         if key is None or value is None or len(value) > MAX_VALUE:
             continue
-        name = prefix + key
-        column = columns.get(name) or columns.setdefault(name, f"c{len(columns)}")
-        found[column] = value
+        found[prefix + key] = value
     return found

@@ -86,6 +86,8 @@ def _control_point(workspace: Defined, process: Process, point: ControlPoint) ->
         yield workspace.problem(
             "process", process.process, place, found.code, found.message, found.hint, key=misspelt, offset=found.offset
         )
+    if isinstance(measure, PerOther | Attained):
+        yield from _totals(workspace, process, path, measure)
     if process.counters:
         yield from _of_counters(workspace, process, point, measure)
         return
@@ -94,8 +96,6 @@ def _control_point(workspace: Defined, process: Process, point: ControlPoint) ->
         yield workspace.problem("process", process.process, (*path, "clock"), "no-calendar", message, hint)
     if point.where:
         yield from _condition(workspace, process, (*path, "where"), point.where, types)
-    if isinstance(measure, PerOther | Attained):
-        yield from _totals(workspace, process, path, measure)
     if isinstance(measure, Holding):
         yield from _condition(workspace, process, (*path, "of"), measure.of, types)
 
@@ -140,7 +140,10 @@ def attribute_types(settings: Settings, process: Process) -> dict[str, Attribute
     for source in settings.sources:
         of = source.process
         if of is None or of.name in (None, process.process):
-            types |= {name: attribute.type for name, attribute in source.attributes.items()}
+            types |= {
+                name: "text" if attribute.type == "phone" else attribute.type
+                for name, attribute in source.attributes.items()
+            }
     return types
 
 

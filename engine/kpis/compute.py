@@ -100,9 +100,9 @@ def measure_of(log: EventLog, point: ControlPoint) -> Measure:
     attribute = "client" if isinstance(measure, BeganAgain) else attribute
     if attribute is not None and attribute not in log.attributes:
         raise NotAssessable(f"missing={attribute}")
+    assessable.check(log, measure, point.clock)
     if isinstance(measure, Timed) and not _happens(log, measure.end):
         raise NotAssessable(f"missing={measure.end}")
-    assessable.check(log, measure, point.clock)
     return measure
 
 

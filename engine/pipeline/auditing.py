@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from engine.audit import Audit, AuditPeriod
@@ -24,8 +24,10 @@ from engine.pipeline.causes import Causes
 from engine.pipeline.changes import changes
 from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
+from engine.pipeline.earlier import Earlier, EarlierThan, no_earlier
 from engine.pipeline.horizons import keep, kept
 from engine.pipeline.insight import Insight, look, parents
+from engine.pipeline.levers import effects_of
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
 from engine.pipeline.trends import trends
@@ -35,6 +37,7 @@ from engine.plan.make import make_plan
 from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
 from engine.rules.finding import Finding
 from engine.rules.findings import find, in_order
+from engine.rules.since import with_past
 from engine.rules.verdicts import judge
 from engine.workspace import Workspace
 
@@ -53,9 +56,17 @@ class Result:
 
 
 def audit(
-    workspace: Workspace, store: Engine, reports: Sequence[SourceReport], asked: Asked, tell: Tell = silent
+    workspace: Workspace,
+    store: Engine,
+    reports: Sequence[SourceReport],
+    asked: Asked,
+    tell: Tell = silent,
+    earlier: EarlierThan = no_earlier,
 ) -> Result:
-    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events."""
+    """Audit what the store holds, with no way out to files from here on. EventLogError where no process has events.
+
+    `earlier` is asked, once the day is known that the audit looks from, what the audits before it found.
+    """
     store.lock_down()
     processes = with_events(workspace, store, asked)
     units = units_of(processes)
@@ -83,7 +94,8 @@ def audit(
             units=units,
             logs=logs,
             flows=tuple(flows),
-        )
+        ),
+        earlier,
     )
 
 
@@ -108,7 +120,7 @@ class _Measured:
     flows: tuple[ProcessFlow, ...]
 
 
-def _concluded(on: _Measured) -> Result:
+def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
     """Verdicts, findings and plan, on what was measured."""
     settings, rules = on.workspace.settings, on.workspace.rules
     judge(on.store, rules, on.processes, on.units, grain=settings.audit.period)
@@ -126,13 +138,22 @@ def _concluded(on: _Measured) -> Result:
     )
     insight = look(on.store, on.workspace, on.logs, on.units, cases)
     findings = in_order((*findings, *insight.findings))
-    period = _period(on)
-    plan = _plan(on, parents(findings), facts, period)
-    audited = _said(on, facts, findings, plan, period, insight)
+    period = audit_period(on.workspace, on.asked, on.flows, on.logs)
+    past = earlier(_day(period))
+    whole = {fact.key: fact for fact in facts if fact.period is None}
+    better = {place: side for place, (_, side) in on.units.items()}
+    findings = with_past(findings, past.findings, whole, better, _day(period).isoformat())
+    plan = _plan(on, parents(findings), whole, period, past)
+    audited = replace(
+        _said(on, facts, findings, plan, period, insight),
+        resolved=past.resolved(findings, (flow.process for flow in on.flows)),
+    )
     return Result(audit=audited, case_tables=cases.tables(findings), units=on.units, logs=on.logs)
 
 
-def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], period: AuditPeriod) -> Plan:
+def _plan(
+    on: _Measured, findings: Sequence[Finding], facts: Mapping[str, Fact], period: AuditPeriod, past: Earlier
+) -> Plan:
     since, until = period.since, period.until
     return make_plan(
         findings,
@@ -140,13 +161,20 @@ def _plan(on: _Measured, findings: Sequence[Finding], facts: Sequence[Fact], per
         on.workspace.actions.values(),
         on.workspace.settings,
         on.processes,
-        {fact.key: fact for fact in facts if fact.period is None},
-        (until or datetime(1970, 1, 1)).date(),
+        facts,
+        _day(period),
         on.workspace.settings.locale,
         since=since.date() if since else None,
         until=until.date() if until else None,
         units=on.units,
+        effects=effects_of(on.logs, on.flows, on.workspace, facts, period),
+        kept=past.kept,
     )
+
+
+def _day(period: AuditPeriod) -> date:
+    """The day an audit looks from, in the workspace's zone."""
+    return (period.until or datetime(1970, 1, 1)).date()
 
 
 def _said(
@@ -184,6 +212,8 @@ def _said(
         findings=findings,
         plan=plan.items,
         not_chosen=plan.not_chosen,
+        joint_effect=plan.joint,
+        dropped=plan.dropped,
         segments=settings.audit.segments,
     )
 
@@ -285,14 +315,16 @@ def _written(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if not fact.segment or fact.verdicts or fact.n >= DEFAULT_AT_LEAST)
 
 
-def _period(on: _Measured) -> AuditPeriod:
+def audit_period(
+    workspace: Workspace, asked: Asked, flows: Sequence[ProcessFlow], logs: Mapping[str, EventLog]
+) -> AuditPeriod:
     """From the first case (or what was asked for) to the moment all processes were observed until."""
-    settings = on.workspace.settings
-    ends = [one.observed_until for one in on.flows if one.observed_until]
+    settings = workspace.settings
+    ends = [one.observed_until for one in flows if one.observed_until]
     until = min((local(end, settings.time_zone) for end in ends), default=None)
-    starts = [start for log in on.logs.values() if (start := started(log))]
-    since = on.asked.since or min(starts, default=None)
-    return AuditPeriod(since=since, until=on.asked.until or until, grain=settings.audit.period)
+    starts = [start for log in logs.values() if (start := started(log))]
+    since = asked.since or min(starts, default=None)
+    return AuditPeriod(since=since, until=asked.until or until, grain=settings.audit.period)
 
 
 def _in_zone(report: SourceReport, zone: str) -> SourceReport:

@@ -10,6 +10,7 @@ from engine.errors import Problem
 from engine.kpis.catalogue import catalogue
 from engine.kpis.check import attribute_types, wrong_words
 from engine.kpis.missed import better_of
+from engine.pipeline.working_limits import working_days
 from engine.rules import limits
 from engine.rules.applies import Units, places_of
 from engine.workspace import Workspace
@@ -22,7 +23,8 @@ def check_rules(workspace: Workspace) -> Iterator[Problem]:
         file, path = workspace.homes["rule", rule.name]
         homes[rule.name] = (workspace.documents[file], path)
     processes = tuple(workspace.processes.values())
-    yield from limits.check(processes, workspace.rules, units_of(processes), homes)
+    days = working_days(processes, workspace.settings)
+    yield from limits.check(processes, workspace.rules, units_of(processes), homes, days)
     for rule in workspace.rules:
         concerned = [process for process, _ in places_of(rule.control_point, processes)]
         if rule.where and concerned:

@@ -41,8 +41,10 @@ def checks() -> tuple[Check, ...]:
 
 
 def load(root: Path, more: tuple[Check, ...] = ()) -> Workspace:
-    """The workspace of a folder, checked as a whole; DefinitionError with all problems."""
-    return files.load(root, checks() + more)
+    """The workspace of a folder, checked as a whole, its limits in seconds; DefinitionError with all problems."""
+    from engine.pipeline.working_limits import with_working_days
+
+    return with_working_days(files.load(root, checks() + more))
 
 
 def check(root: Path, more: tuple[Check, ...] = ()) -> tuple[Problem, ...]:
@@ -65,6 +67,7 @@ def open_store(root: Path) -> Engine:
 def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = silent) -> tuple[SourceReport, ...]:
     """Bring the store up to date with the sources; EventLogError with every file that cannot be read."""
     from engine.events.importing import import_sources
+    from engine.events.salt import workspace_salt
 
     return import_sources(
         store,
@@ -74,6 +77,7 @@ def import_all(workspace: Workspace, store: Engine, now: datetime, tell: Tell = 
         processes=tuple(workspace.processes.values()),
         now=now,
         progress=tell,
+        salt=workspace_salt(workspace.root / ".voronka"),
     )
 
 

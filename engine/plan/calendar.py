@@ -8,6 +8,10 @@ from datetime import date, timedelta
 from engine.definitions.document import Span
 
 MOST_IN_A_WEEK = 3
+HOURS_A_WEEK = 10.0
+"""Hours a week that one person has for the plan beside the daily work."""
+MOST_HOURS = 2000.0
+"""Of one action: a year's work; what takes longer is no action."""
 
 
 def due_on(as_of: date, span: Span) -> date:
@@ -27,16 +31,37 @@ def add_working_days(day: date, count: int) -> date:
 
 @dataclass(slots=True)
 class Load:
-    """What each person has to finish in which week."""
+    """What each person has to finish in which week, and the hours of each week that are given away already."""
 
     weeks: Counter[tuple[str, date]] = field(default_factory=Counter)
+    hours: dict[tuple[str, date], float] = field(default_factory=dict)
 
-    def place(self, who: str, due: date) -> date:
-        """The first week from `due` on in which the person has room; the same weekday."""
-        while self.weeks[who, _monday(due)] >= MOST_IN_A_WEEK:
+    def place(self, who: str, due: date, *, begin: date, hours: float, worker: str | None = None) -> date:
+        """The day from `due` on by which the work can be done and the person has room in that week; the same weekday.
+
+        The hours are those of `worker` (default: who answers for it), week after week from `begin` on.
+        """
+        done = self._work(worker or who, begin, hours)
+        while _monday(due) < done or self.weeks[who, _monday(due)] >= MOST_IN_A_WEEK:
             due += timedelta(weeks=1)
         self.weeks[who, _monday(due)] += 1
         return due
+
+    def keep(self, who: str, due: date) -> None:
+        """A day that was given before: it counts, and stays."""
+        self.weeks[who, _monday(due)] += 1
+
+    def _work(self, who: str, begin: date, hours: float) -> date:
+        """Give away the hours; the week (its Monday) in which the last of them is."""
+        week, left = _monday(begin), min(hours, MOST_HOURS)
+        while True:
+            taken = self.hours.get((who, week), 0.0)
+            now = min(left, HOURS_A_WEEK - taken)
+            self.hours[who, week] = taken + now
+            left -= now
+            if left <= 1e-9:
+                return week
+            week += timedelta(weeks=1)
 
 
 def _monday(day: date) -> date:

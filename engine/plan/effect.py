@@ -1,176 +1,265 @@
-"""What an action would bring: extra won cases, with what is known of the stages drawn into the range (D17)."""
+"""What an action would bring: extra won cases a month, with all that is only known from counts drawn in (D17)."""
 
-import bisect
-import itertools
+import functools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
+from typing import Literal
 
-DRAWS = 4096
-LEVEL = 0.9
-_BASES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-_GRID = 2000
+from engine.plan.draws import beta_quantiles, points, range_of, shuffled
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """Removes the part `removes` of the losses of a stage (from 0)."""
-
-    stage: int
-    removes: float
+PASS_THROUGH = (0.5, 1.0)
+"""How far those rescued go on as the others do: the low end is computed with the first, the high end with the last."""
+Basis = Literal["own data", "association", "study", "assumption"]
+WEAKEST_LAST: tuple[Basis, ...] = ("own data", "study", "association", "assumption")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joint:
-    """Won cases without any measure; extra ones of each alone, added up, and of all together."""
+class Known:
+    """A share known from `hits` of `of` cases (of credits: not whole): drawn from Beta(hits + 1/2, misses + 1/2)."""
 
-    baseline: float
-    alone: dict[str, float]
-    sum: float
-    joint: float
+    hits: float
+    of: float
+
+    @property
+    def value(self) -> float:
+        """Its mean when drawn (Jeffreys)."""
+        return (self.hits + 0.5) / (self.of + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """The expected gain: mean and median, the ends of the 90 % range, how likely it is above zero."""
+class Difference:
+    """A difference of shares estimated within strata, with its standard error: drawn as normal."""
 
-    mean: float
-    low: float
-    median: float
-    high: float
-    probability_positive: float
+    value: float
+    error: float
 
 
-def won(cases: float, stages: Sequence[float]) -> float:
-    """Cases that pass every stage."""
-    return cases * math.prod(stages)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """Something that lets more cases through a part of the path: from stage `begin` to stage `end` of it.
 
-
-def joint_effect(cases: float, stages: Sequence[float], measures: Mapping[str, Measure]) -> Joint:
-    """Measures on one stage multiply what is left of its loss; the funnel is computed again with all of them."""
-    baseline = won(cases, stages)
-    alone = {name: won(cases, _improved(stages, [one])) - baseline for name, one in measures.items()}
-    together = won(cases, _improved(stages, measures.values())) - baseline
-    return Joint(baseline=baseline, alone=alone, sum=math.fsum(alone.values()), joint=together)
-
-
-def _improved(stages: Sequence[float], measures: Iterable[Measure]) -> list[float]:
-    losses = [1 - stage for stage in stages]
-    for one in measures:
-        losses[one.stage] *= 1 - one.removes
-    return [1 - loss for loss in losses]
-
-
-def raised(cases: float, stages: Sequence[float], stage: int, by: float, pass_through: float = 1.0) -> float:
-    """Extra won of one segment when a stage lets the share `by` more through.
-
-    Those rescued go on at `pass_through` times the segment's own downstream conversion: 1 at best, 0.5 at the low end.
+    Of `cases` a month the part `reach` is concerned (None: all of them); the share `now` becomes `then`: the share of
+    those without the cause, or a level to be reached. `cause` is what is removed: levers of the same cause are views of
+    one thing, and the greatest of them counts. `worth`: what
+    one case more brings in won ones. Known: the chance of those who got there to be won, in their own segment, so that
+    those rescued may fall short of it (`PASS_THROUGH`); Difference: what goes with it in the outcome; None: it is won.
     """
-    return won(cases, stages[:stage]) * by * pass_through * math.prod(stages[stage + 1 :])
+
+    key: str
+    process: str
+    control_point: str
+    cause: str | None = None
+    begin: int
+    end: int
+    cases: float
+    reach: Known | None = None
+    now: Known
+    then: Known | float
+    worth: Known | Difference | None
+    basis: Basis
+
+    @property
+    def on_path(self) -> bool:
+        """Whether it lets more through a stage; else what goes with it in the outcome is an association."""
+        return not isinstance(self.worth, Difference)
 
 
-def rescued(cases: float, stages: Sequence[float], measure: Measure, pass_through: float = 1.0) -> float:
-    """Extra won of one segment by a measure alone."""
-    by = (1 - stages[measure.stage]) * measure.removes
-    return raised(cases, stages, measure.stage, by, pass_through)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """A process as its stages are passed, and what it brings a month: cases, won ones, money of a won one."""
+
+    process: str
+    cases: float
+    stages: tuple[Known, ...]
+    won: float
+    money: float | None = None
 
 
-def to_target(cases: float, hits: Sequence[int], of: Sequence[int], stage: int, target: float) -> Drawn:
-    """Extra won if a stage were at `target`: every stage is Beta(hits + 1/2, misses + 1/2), independent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """Extra won cases a month, never more than are won now; `money` of the middle, where a won case has its price."""
 
-    def extra(stages: Sequence[float]) -> float:
-        return won(cases, stages[:stage]) * (target - stages[stage]) * math.prod(stages[stage + 1 :])
-
-    return drawn(extra, list(zip(hits, of, strict=True)))
-
-
-def drawn(gain: Callable[[Sequence[float]], float], shares: Sequence[tuple[int, int]]) -> Drawn:
-    """A gain as a function of shares known by (hits, of): over 4,096 fixed low-discrepancy points."""
-    quantiles = [_beta_quantiles(hits + 0.5, of - hits + 0.5) for hits, of in shares]
-    gains = sorted(
-        gain([quantile(u) for quantile, u in zip(quantiles, point, strict=True)]) for point in _points(len(shares))
-    )
-    return Drawn(
-        mean=math.fsum(gains) / DRAWS,
-        low=_at(gains, (1 - LEVEL) / 2),
-        median=_at(gains, 0.5),
-        high=_at(gains, (1 + LEVEL) / 2),
-        probability_positive=(DRAWS - bisect.bisect_right(gains, 0.0)) / DRAWS,
-    )
+    won: float
+    low: float
+    high: float
+    probability: float
+    money: float | None = None
+    pass_through: tuple[float, float] = PASS_THROUGH
+    basis: Basis = "assumption"
 
 
-def _at(ordered: Sequence[float], share: float) -> float:
-    position = share * (len(ordered) - 1)
-    below = math.floor(position)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The part of what is lost between two stages that is lost no more (below zero: that is lost besides).
+
+    `level`: not removed on top of the others; the share is brought to where this alone would bring it, at least.
+    """
+
+    begin: int
+    end: int
+    part: float
+    level: bool = False
 
 
-def _points(dimensions: int) -> Iterable[tuple[float, ...]]:
-    """Hammersley's points: the count itself, then radical inverses of it in prime bases."""
-    if dimensions > len(_BASES) + 1:
-        raise ValueError(f"at most {len(_BASES) + 1} shares can be drawn together")
-    first = ((i - 0.5) / DRAWS for i in range(1, DRAWS + 1))
-    rest = ([_radical_inverse(i, base) for i in range(1, DRAWS + 1)] for base in _BASES[: dimensions - 1])
-    return zip(first, *rest, strict=True)
+def improved(stages: Sequence[float], removals: Iterable[Removal]) -> list[float]:
+    """The funnel computed again: what is removed on the same stages multiplies what is left of their loss.
 
-
-def _radical_inverse(i: int, base: int) -> float:
-    found, digit = 0.0, 1.0 / base
-    while i:
-        i, rest = divmod(i, base)
-        found += rest * digit
-        digit /= base
+    Removals over several stages come after those over fewer, and raise each of their stages alike (by one power);
+    levels come last: a limit is kept once, whatever else is done.
+    """
+    found = list(stages)
+    for one in sorted(removals, key=lambda one: (one.level and one.part > 0, one.end - one.begin)):
+        before = math.prod(found[one.begin : one.end])
+        if one.level and one.part > 0:
+            after = max(before, 1 - (1 - math.prod(stages[one.begin : one.end])) * (1 - one.part))
+        else:
+            after = min(1.0, max(0.0, 1 - (1 - before) * (1 - one.part)))
+        _raise(found, one, before, after)
     return found
 
 
-def _beta_quantiles(a: float, b: float) -> Callable[[float], float]:
-    """The quantile function of Beta(a, b), tabulated.
-
-    With x = sin²θ the density of θ is sin^(2a-1)·cos^(2b-1), which has no poles from a = b = 1/2 on; it is added up by
-    trapezoids over the part that matters and inverted by interpolation (to 1e-5 of a standard deviation).
-    """
-    mean = math.asin(math.sqrt(a / (a + b)))
-    reach = 9 * 0.5 / math.sqrt(a + b)
-    low, high = max(0.0, mean - reach), min(math.pi / 2, mean + reach)
-    angles = [low + (high - low) * k / _GRID for k in range(_GRID + 1)]
-    logs = [_log(math.sin(angle), 2 * a - 1) + _log(math.cos(angle), 2 * b - 1) for angle in angles]
-    top = max(logs)
-    density = [math.exp(log - top) for log in logs]
-    sums = [0.0, *itertools.accumulate((x + y) / 2 for x, y in itertools.pairwise(density))]
-
-    def quantile(u: float) -> float:
-        wanted = u * sums[-1]
-        k = min(max(bisect.bisect_right(sums, wanted), 1), _GRID)
-        step = sums[k] - sums[k - 1]
-        part = (wanted - sums[k - 1]) / step if step else 0.0
-        return math.sin(angles[k - 1] + part * (angles[k] - angles[k - 1])) ** 2
-
-    return quantile
+def _raise(stages: list[float], over: Removal, before: float, after: float) -> None:
+    if 0 < before < 1 and after > 0:
+        power = math.log(after) / math.log(before)
+        stages[over.begin : over.end] = [stage**power for stage in stages[over.begin : over.end]]
+    elif before < 1:
+        root = after ** (1 / (over.end - over.begin))
+        stages[over.begin : over.end] = [root] * (over.end - over.begin)
 
 
-def _log(base: float, power: float) -> float:
-    if power == 0:
-        return 0.0
-    return power * math.log(base) if base > 0 else -math.inf
+# --- one lever --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dose:
-    """Extra hits if slow cases were as fast ones: Jeffreys' mean, and the delta method's error and 90 % ends."""
-
-    mean: float
-    error: float
-    low: float
-    high: float
+def _variables(lever: Lever) -> list[Known | Difference]:
+    found: list[Known | Difference | float | None] = [lever.reach, lever.now, lever.then, lever.worth]
+    return [one for one in found if isinstance(one, Known | Difference)]
 
 
-def dose_effect(n_slow: int, hits_slow: int, n_fast: int, hits_fast: int) -> Dose:
-    """Making slow cases fast: n_slow · (p_fast - p_slow); both shares are estimates, and so is their difference."""
-    slow, fast = hits_slow / n_slow, hits_fast / n_fast
-    mean = n_slow * ((hits_fast + 0.5) / (n_fast + 1) - (hits_slow + 0.5) / (n_slow + 1))
-    error = n_slow * math.sqrt(fast * (1 - fast) / n_fast + slow * (1 - slow) / n_slow)
-    half = NormalDist().inv_cdf((1 + LEVEL) / 2) * error
-    middle = n_slow * (fast - slow)
-    return Dose(mean=mean, error=error, low=middle - half, high=middle + half)
+def _quantile(of: Known | Difference) -> Callable[[float], float]:
+    if isinstance(of, Difference):
+        return NormalDist(of.value, of.error).inv_cdf if of.error > 0 else lambda _: of.value
+    return beta_quantiles(of.hits + 0.5, max(0.0, of.of - of.hits) + 0.5)
+
+
+@functools.lru_cache(maxsize=128)
+def extra(lever: Lever) -> tuple[float, ...]:
+    """The extra won cases a month of a lever alone at full pass-through, draw by draw."""
+    variables = _variables(lever)
+    quantiles = [_quantile(one) for one in variables]
+    values = {id(one): place for place, one in enumerate(variables)}
+
+    def drawn(one: Known | Difference | float | None, point: Sequence[float]) -> float:
+        if one is None:
+            return 1.0
+        return one if isinstance(one, int | float) else quantiles[values[id(one)]](point[values[id(one)]])
+
+    return tuple(
+        lever.cases
+        * drawn(lever.reach, point)
+        * (drawn(lever.then, point) - drawn(lever.now, point))
+        * drawn(lever.worth, point)
+        for point in points(len(variables))
+    )
+
+
+def pass_through(lever: Lever) -> tuple[float, float]:
+    """How the low and the high end take those rescued on: alike, where nothing is left to pass."""
+    return PASS_THROUGH if isinstance(lever.worth, Known) else (1.0, 1.0)
+
+
+# --- several of them --------------------------------------------------------------------------------------------------
+
+
+def gain(levers: Iterable[Lever], funnels: Mapping[str, Funnel]) -> Gain | None:
+    """What levers bring together, each counted once: by the funnel computed again, never the sum. None without any."""
+    chosen = _each_once(lever for lever in levers if lever.process in funnels)
+    if not chosen:
+        return None
+    by_process: dict[str, list[Lever]] = {}
+    for _, lever in sorted(chosen.items()):
+        by_process.setdefault(lever.process, []).append(lever)
+    least, most = (
+        [
+            math.fsum(parts)
+            for parts in zip(*(_together(tuple(of), funnels[at], end) for at, of in by_process.items()), strict=True)
+        ]
+        for end in (0, 1)
+    )
+    low, high = range_of(least), range_of(most)
+    # a loss is the greater the more go on: the ends of a range that begins below zero change places
+    return Gain(
+        won=(low.mean + high.mean) / 2,
+        low=min(low.low, high.low),
+        high=max(low.high, high.high),
+        probability=high.probability_positive,
+        money=_money(by_process, funnels),
+        pass_through=min(map(pass_through, chosen.values())),
+        basis=max((lever.basis for lever in chosen.values()), key=WEAKEST_LAST.index),
+    )
+
+
+def _each_once(levers: Iterable[Lever]) -> dict[str, Lever]:
+    """Levers by key; of those of one cause of a process the greatest."""
+    ordered = sorted({lever.key: lever for lever in levers}.values(), key=lambda one: (-math.fsum(extra(one)), one.key))
+    seen: set[tuple[str, str]] = set()
+    found = {}
+    for lever in ordered:
+        cause = (lever.process, lever.cause or f"~{lever.key}")
+        if cause not in seen:
+            found[lever.key] = lever
+        seen.add(cause)
+    return found
+
+
+def _money(by_process: Mapping[str, Sequence[Lever]], funnels: Mapping[str, Funnel]) -> float | None:
+    """The money of the middle; None where a process does not know what a won case brings."""
+    total = 0.0
+    for name, levers in by_process.items():
+        each = funnels[name].money
+        if each is None:
+            return None
+        means = [math.fsum(_together(tuple(levers), funnels[name], end)) / len(extra(levers[0])) for end in (0, 1)]
+        total += each * sum(means) / 2
+    return total
+
+
+@functools.lru_cache(maxsize=128)
+def _together(levers: tuple[Lever, ...], funnel: Funnel, end: int) -> tuple[float, ...]:
+    """Extra won of one process, draw by draw, at one end of the pass-through; never above what it wins now."""
+    alone = [(lever, _shares(lever, end)) for lever in levers]
+    if len(alone) == 1:
+        return tuple(min(value, funnel.won) for value in alone[0][1])
+    mixed = [(lever, shuffled(values, lever.key)) for lever, values in alone]
+    quantiles = [_quantile(stage) for stage in funnel.stages]
+    found = []
+    for draw, point in enumerate(points(len(quantiles))):
+        stages = [quantile(u) for quantile, u in zip(quantiles, point, strict=True)]
+        removals = [_removal(lever, values[draw], funnel.cases, stages) for lever, values in mixed]
+        after = math.prod(improved(stages, removals)) - math.prod(stages)
+        found.append(min(funnel.cases * after, funnel.won))
+    return tuple(found)
+
+
+def _shares(lever: Lever, end: int) -> tuple[float, ...]:
+    through = pass_through(lever)[end]
+    return tuple(value * through for value in extra(lever))
+
+
+def _removal(lever: Lever, brings: float, cases: float, stages: Sequence[float]) -> Removal:
+    """What a lever brings alone, as a part of what is lost between its stages."""
+    passed = math.prod(stages[lever.begin : lever.end])
+    others = cases * math.prod(stages[: lever.begin]) * math.prod(stages[lever.end :])
+    left = others * (1 - passed)
+    part = min(1.0, brings / left) if left > 0 else 0.0
+    return Removal(lever.begin, lever.end, part, level=isinstance(lever.then, float))
+
+
+def stages_known(reached: Sequence[int], waiting: Sequence[int]) -> tuple[Known, ...]:
+    """The stages of a path by the cases that reached each and those that still wait there: they count in none."""
+    return tuple(
+        Known(hits=min(after, before - still), of=before - still)
+        for (before, after), still in zip(pairwise(reached), waiting, strict=False)
+    )

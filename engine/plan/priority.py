@@ -1,4 +1,4 @@
-"""What to do first: what an action may bring, by how sure it is and what it costs."""
+"""What to do first: what an action may bring, by how sure it is and what it costs; what would turn the order round."""
 
 from typing import Literal
 
@@ -8,6 +8,8 @@ WITHOUT_COUNT = {"red": 10.0, "yellow": 3.0}
 """Cases a finding is taken for, where it does not say how many were lost."""
 TRUST: dict[str, float] = {"supported": 1.0, "open": 0.5, "rule": 0.4}
 """How far an action may be trusted to meet what is wrong: its cause is borne out, not refuted, or none is named."""
+ALIKE = 0.9
+"""Scores within ten percent of the best of them are alike, so that a few cases more do not turn a plan round."""
 
 
 def score(extra_money: float, probability: float, effort_days: float) -> float:
@@ -15,12 +17,20 @@ def score(extra_money: float, probability: float, effort_days: float) -> float:
     return extra_money * probability / effort_days
 
 
+def days(hours: float) -> float:
+    """Effort in person-days; what takes no time still takes half an hour."""
+    return max(hours, LEAST_HOURS) / WORK_DAY_HOURS
+
+
 def overtakes_below(extra_money: float, probability: float, ahead: float) -> float:
     """The effort in person-days below which an action would come before one with the score `ahead`."""
     return extra_money * probability / ahead
 
 
-def priority(lost_cases: int | None, severity: Literal["red", "yellow"], trust: str, hours: float) -> float:
-    """Cases to be won back for an hour of work, until their money is estimated; quick wins come first."""
+def guess(lost_cases: int | None, severity: Literal["red", "yellow"], trust: str) -> float:
+    """What stands for an effect that nobody can put a number to: the cases beyond the limit, by how sure the cause is.
+
+    Of use only to order such actions among themselves.
+    """
     cases = float(lost_cases) if lost_cases else WITHOUT_COUNT[severity]
-    return cases * TRUST[trust] / max(hours, LEAST_HOURS)
+    return cases * TRUST[trust]

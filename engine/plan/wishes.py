@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.definitions.rule import Action, Cause, Rule
-from engine.plan.priority import priority
+from engine.plan.effect import Lever
+from engine.plan.priority import ALIKE, days, guess, score
+from engine.plan.worth import Effects
 from engine.rules.causes import data_to_collect
 from engine.rules.finding import CauseWord, Finding
 
@@ -30,16 +32,28 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An action with all that ask for it, the weightiest first; without any, it is only a prerequisite."""
+    """An action with all that ask for it, the weightiest first; without any, it is only a prerequisite.
+
+    `levers`: what it moves; `value`: what that is worth (`Effects.value`); `priority`: value for a person-day, or,
+    where nobody can put a number to it, the `guess` for one.
+    """
 
     action: Action
     wishes: tuple[Wish, ...]
-    priority: float
+    levers: tuple[Lever, ...] = ()
+    value: float = 0.0
+    guess: float = 0.0
+    priority: float = 0.0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings that ask for it, each once."""
         return tuple({wish.finding.id: wish.finding for wish in self.wishes}.values())
+
+    @property
+    def group(self) -> int:
+        """What brings something comes first, then what nobody can put a number to, then the rest."""
+        return 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
 
 
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
@@ -89,7 +103,11 @@ def _open(rule: Rule, finding: Finding) -> list[Wish]:
 
 
 def candidates(
-    findings: Iterable[Finding], rules: Sequence[Rule], actions: Mapping[str, Action], uncertain: Collection[str] = ()
+    findings: Iterable[Finding],
+    rules: Sequence[Rule],
+    actions: Mapping[str, Action],
+    effects: Effects,
+    uncertain: Collection[str] = (),
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """Every action that is asked for, by priority, and the names of those that are left out for want of a cause.
 
@@ -106,14 +124,50 @@ def candidates(
         for wish in wanted:
             if wish.action in actions:
                 wishes.setdefault(wish.action, []).append(wish)
-    found = [_candidate(actions[name], wanted) for name, wanted in wishes.items()]
-    ordered = sorted(found, key=lambda one: (-one.priority, one.action.name))
-    return tuple(ordered), tuple(sorted(name for name in others if name in actions and name not in wishes))
+    found = [_candidate(actions[name], wanted, effects) for name, wanted in wishes.items()]
+    return _in_order(found), tuple(sorted(name for name in others if name in actions and name not in wishes))
 
 
-def _candidate(action: Action, wishes: list[Wish]) -> Candidate:
+def _in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By priority; those within ten percent of the first of them are alike, and stand by name."""
+    left = sorted(found, key=lambda one: (one.group, -one.priority, one.action.name))
+    ordered: list[Candidate] = []
+    while left:
+        first = left[0]
+        alike = [one for one in left if one.group == first.group and one.priority >= first.priority * ALIKE]
+        ordered += sorted(alike, key=lambda one: one.action.name) if first.priority > 0 else [first]
+        left = [one for one in left if one not in ordered]
+    return tuple(ordered)
+
+
+_NO_EFFECT = (COLLECT_DATA, MEASURE_AGAIN)
+"""Actions that find something out: they bring nothing by themselves."""
+
+
+def _candidate(action: Action, wishes: list[Wish], effects: Effects) -> Candidate:
     def weight(wish: Wish) -> float:
-        return priority(wish.finding.lost_cases, wish.finding.severity, wish.trust, action.effort.hours)
+        return guess(wish.finding.lost_cases, wish.finding.severity, wish.trust)
 
-    ordered = sorted(wishes, key=lambda wish: (-weight(wish), wish.finding.id))
-    return Candidate(action=action, wishes=tuple(ordered), priority=sum(map(weight, ordered)))
+    ordered = tuple(sorted(wishes, key=lambda wish: (-weight(wish), wish.finding.id)))
+    levers = () if action.name in _NO_EFFECT else _levers(ordered, effects)
+    value, guessed = effects.value(levers), sum(map(weight, ordered))
+    effort = days(action.effort.hours)
+    return Candidate(
+        action=action,
+        wishes=ordered,
+        levers=levers,
+        value=value,
+        guess=guessed,
+        priority=score(value if levers else guessed, 1.0, effort),
+    )
+
+
+def _levers(wishes: Iterable[Wish], effects: Effects) -> tuple[Lever, ...]:
+    """What an action moves, each once: the cause where it is borne out by the data, else the limit of the finding."""
+    found = {}
+    for wish in wishes:
+        cause = wish.cause if wish.trust == "supported" else None
+        lever = effects.lever_of(wish.finding, cause)
+        if lever is not None:
+            found[lever.key] = lever
+    return tuple(lever for _, lever in sorted(found.items()))

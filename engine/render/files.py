@@ -105,16 +105,18 @@ def write_reports(
     case_tables: CaseTables,
     roots: tuple[Path, ...],
     diagrams: Mapping[str, str] | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Write the documents of an audit into `folder` (made, or replaced if it is a report) and give their paths.
 
     audit.json is always among them: it is what all the others say, and what marks the folder as ours. What people
     keep in the folder (plan.yaml, notes) stays. Raises TemplateError, and EngineError where the disk refuses; the
     folder is then as it was before.
-    `diagrams`: pictures of the processes for plan.html (see `diagrams.py`).
+    `diagrams`: pictures of the processes for plan.html (see `diagrams.py`). `beside`: texts that people keep, by name,
+    which are to stand there from now on.
     """
     content = _Content(audit=audit, tables=case_tables, roots=roots, diagrams=diagrams or {})
-    made = _made(content, formats)
+    made = _made(content, formats) | {name: text.encode() for name, text in (beside or {}).items()}
     _check_folder(folder)
     try:
         _write(folder, made)

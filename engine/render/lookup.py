@@ -66,10 +66,11 @@ def _look(
         facts=tuple(facts),
         segments=settings.audit.segments,
     )
-    return Look(audit, _words(settings))
+    return Look(audit, words_of(settings))
 
 
-def _words(settings: Settings) -> Words:
+def words_of(settings: Settings) -> Words:
+    """The words of the shipped documents in the language of a workspace."""
     texts = messages(folders(None), settings.locale)
     return Words(locale=settings.locale, currency=settings.currency, texts=texts)
 
@@ -109,8 +110,14 @@ def _source(draw: Draw, words: Words, report: SourceReport, shown: SourceShown) 
         yield draw.text(words.t("data.exported", moment=shown.exported))
     for line in (*shown.rejects, *shown.unmapped):
         yield draw.listed("!", line, "yellow")
-    for line in shown.notes:
+    for line in shown.joined:
+        yield draw.listed("→", line)
+    for line in filter(None, (shown.privacy, *shown.notes)):
         yield draw.listed("·", line, "dim")
+    if shown.diagnoses:
+        yield draw.text(words.t("doctor.title"), "bold")
+    for line in shown.diagnoses:
+        yield draw.listed("!", line, "yellow")
     yield draw.text("")
 
 
@@ -226,7 +233,7 @@ def _pairs(draw: Draw, pairs: Iterable[tuple[str, str]]) -> "Table":
 
 def explained_finding(explained: "ExplainedFinding", audit: Audit, settings: Settings) -> View:
     """Why a rule fired: its numbers against the limits, its conditions one by one, its causes, its cases."""
-    look = Look(audit, _words(settings))
+    look = Look(audit, words_of(settings))
 
     def made(draw: Draw) -> Drawn:
         finding, words = finding_of(look, explained.finding), look.words
@@ -302,7 +309,7 @@ def _came_to(look: Look, part: Explained, process: str) -> str:
 
 def explained_case(case: "ExplainedCase", settings: Settings) -> View:
     """The path of a case, event by event, and where it left the process."""
-    words = _words(settings)
+    words = words_of(settings)
 
     def made(draw: Draw) -> Drawn:
         locale = settings.locale

@@ -32,18 +32,23 @@ class _Placed:
 
 
 def check(
-    processes: Sequence[Process], rules: Sequence[Rule], units: Units, documents: Documents
+    processes: Sequence[Process],
+    rules: Sequence[Rule],
+    units: Units,
+    documents: Documents,
+    days: Mapping[str, int] | None = None,
 ) -> tuple[Problem, ...]:
     """Problems of rules that only show beside the KPIs: units and sides of limits, units and calls of `when:`.
 
     The form of a rule, unknown names and circles are found before, without KPIs: what is unknown here is passed over.
-    Problems come sorted by place, each once.
+    `days`: seconds of a working day by process, for limits in working days. Problems come sorted by place, each once.
     """
     found: set[Problem] = set()
     for rule in rules:
         document, path = documents.get(rule.name, (None, ()))
         placed = _Placed(rule, document, path)
         found.update(_limits(placed, processes, units))
+        found.update(_working_days(placed, processes, units, days or {}))
     places = {rule.name: _place(rule, documents) for rule in rules if rule.when}
     found.update(diagnosis_problems(rules, processes, units, places))
     return tuple(sorted(found, key=lambda problem: problem.order))
@@ -62,6 +67,32 @@ def _limits(placed: _Placed, processes: Sequence[Process], units: Units) -> Iter
         unit = units.get((process.process, point))
         for key, limit in limits if unit else ():
             yield from _limit(placed, key, limit, *(unit or ("", "")), point)
+
+
+def _working_days(
+    placed: _Placed, processes: Sequence[Process], units: Units, days: Mapping[str, int]
+) -> Iterator[Problem]:
+    """A limit in working days needs the working clock, and one length of a working day."""
+    rule = placed.rule
+    places = [
+        (process, process.control_points[point])
+        for process, point in places_of(rule.control_point, processes)
+        if units.get((process.process, point), ("",))[0] == "seconds"
+    ]
+    for key, limit in (("yellow", rule.yellow), ("red", rule.red)):
+        if limit is None or limit.unit != "wd":
+            continue
+        for process, point in places:
+            if point.clock != "business":
+                message = f"`{limit.text}` does not fit `{point.name}`, which every hour counts for"
+                yield placed.problem(key, "bad-unit", message, "write hours, `16h`, or give it `clock: business`")
+            elif not days.get(process.process):
+                message = f"`{limit.text}` needs the working days of `{process.process}`, which has no calendar"
+                yield placed.problem(key, "bad-unit", message, "give the process a `calendar`")
+        if len({days.get(process.process) for process, _ in places}) > 1:
+            message = f"`{limit.text}` is not the same in processes whose working days differ in length"
+            hint = f"write a rule for each: `{places[0][0].process}.{places[0][1].name}`"
+            yield placed.problem(key, "bad-unit", message, hint)
 
 
 def _limit(placed: _Placed, key: str, limit: Limit, unit: str, better: str, point: str) -> Iterator[Problem]:
@@ -99,7 +130,5 @@ def unit_hint(value: float, written: str, unit: str) -> str | None:
             return None if 0 <= value <= 1 else "a share is at most 100%"
         return f"write `{value:g}%`" if written == "" else "write a share, such as `40%`"
     if unit == "seconds":
-        if written == "s":
-            return None
-        return "a limit in working days is not known; write hours, `16h`" if written == "wd" else "write a time: `15m`"
+        return None if written in ("s", "wd") else "write a time: `15m`"
     return None if written == "" else "write a plain number"

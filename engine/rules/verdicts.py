@@ -14,6 +14,8 @@ from engine.rules.applies import Applied, Units, Z, applied, periods_of
 
 FALSE_DISCOVERIES = 0.025
 MONTHS_FOR_OWN_LIMIT = 3
+ONE_SIDED = 1.6448536269514722
+"""The normal quantile of 95 %."""
 VerdictPlace = tuple[str, str, str, str | None, str | None, datetime | None]
 """(process, control point, variant, dimension, segment, since) of a fact."""
 Grain = Literal["day", "week", "month", "quarter"]
@@ -44,32 +46,64 @@ _COLUMNS = {
     "dimensions": ["VARCHAR"],
 }
 
-# The best and the median month among the mature ones with enough cases, in the unit of the KPI.
+# The best and the median month among the mature ones with enough cases, in the unit of the KPI. The best of equal months
+# would be luck: each is moved towards the whole by how much of what it shows is chance (as in `shrink`), all the way
+# where Cochran's test at 5 % finds no difference (its chi-squared quantile after Wilson and Hilferty, 1931). Then the
+# limit is what the client is, and nothing breaches it. Months without an interval are taken as they are.
 _OWN = """
 update limits set
-    yellow = coalesce(months.yellow, limits.yellow),
-    red = coalesce(months.red, limits.red)
+    yellow = coalesce(own.yellow, limits.yellow),
+    red = coalesce(own.red, limits.red)
 from (
+    with months as (
+        select
+            rule, process, control_point, own_yellow, own_red, sign, month.value, whole.value as centre,
+            ((month.high - month.low) / (2 * {z})) ** 2 as variance
+        from limits
+        join facts as month using (process, control_point, variant)
+        join facts as whole using (process, control_point, variant)
+        where (own_yellow is not null or own_red is not null)
+            and month.dimension is null
+            and month.until = month.since + interval 1 month
+            and month.maturity = 'mature'
+            and not coalesce(month.partial, false)
+            and coalesce(month.n_eff, month.n) >= at_least
+            and month.value is not null
+            and whole.dimension is null
+            and whole.since is null
+    ),
+    spread as (
+        select
+            rule, process, control_point,
+            count(*) filter (variance > 0) - 1 as df,
+            coalesce(bool_and(variance > 0 and centre is not null), false) as known,
+            sum((value - centre) ** 2 / nullif(variance, 0)) as q,
+            sum(1 / nullif(variance, 0)) as weights,
+            sum(1 / nullif(variance, 0) ** 2) as squares,
+            q <= df * (1 - 2 / (9 * df) + {one_sided} * sqrt(2 / (9 * df))) ** 3 as alike,
+            if(alike, 0, greatest(0, (q - df) / (weights - squares / weights))) as between_months
+        from months
+        group by all
+        having count(*) >= $months
+    ),
+    shrunk as (
+        select
+            months.* exclude (value),
+            if(known, centre + between_months / (variance + between_months) * (value - centre), value) as value
+        from months
+        join spread using (rule, process, control_point)
+    )
     select
         rule, process, control_point,
         case own_yellow when 'best month' then sign * min(sign * value) when 'median month' then median(value) end
             as yellow,
         case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red
-    from limits
-    join facts using (process, control_point, variant)
-    where (own_yellow is not null or own_red is not null)
-        and dimension is null
-        and until = since + interval 1 month
-        and maturity = 'mature'
-        and not coalesce(partial, false)
-        and coalesce(n_eff, n) >= at_least
-        and value is not null
+    from shrunk
     group by rule, process, control_point, own_yellow, own_red, sign
-    having count(*) >= $months
-) as months
-where limits.rule = months.rule
-    and limits.process = months.process
-    and limits.control_point = months.control_point
+) as own
+where limits.rule = own.rule
+    and limits.process = own.process
+    and limits.control_point = own.control_point
 """
 
 # Signed so that more is always worse, with an edge beyond which a limit is breached: equal keeps it, also after
@@ -87,7 +121,7 @@ create or replace temp table verdicts as
 with signed as (
     select
         facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
-        edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
+        edges.rule, edges.yellow, edges.red, edges.own_red, edges.capped, edges.at_least, edges.unit,
         edges.by_periods, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
@@ -115,7 +149,7 @@ worded as materialized (
             when too_young or too_few then 'grey'
             when v is null then 'error'
             when v > r and good > y then if(capped, 'yellow', 'red')
-            when v <= y and bad <= r then 'green'
+            when v <= y and (bad <= r or own_red is not null) then 'green'
             else 'yellow'
         end::{words} as word,
         v > y and (if(capped, good > y, v <= r)) as is_between,
@@ -218,7 +252,7 @@ def judge(
     looked_at = applied(rules, processes, units)
     _write_limits(engine, looked_at)
     if any(limit.own for one in looked_at for limit in (one.rule.yellow, one.rule.red) if limit):
-        engine.execute(_OWN, {"months": MONTHS_FOR_OWN_LIMIT})
+        engine.execute(_OWN.format(z=Z, one_sided=ONE_SIDED), {"months": MONTHS_FOR_OWN_LIMIT})
     engine.execute(_EDGES)
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"

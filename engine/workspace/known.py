@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.definitions.document import Path_, nearest, shortened
+from engine.definitions.joining import fed
 from engine.definitions.names import DERIVED_DIMENSIONS, KNOWN_ATTRIBUTES
 from engine.definitions.process import Process
 from engine.definitions.source import Source
@@ -62,16 +63,10 @@ class Known:
 
     def processes_of(self, source: Source) -> tuple[Process, ...] | None:
         """The processes that a source feeds, a linked one those of its target; None: it cannot be said."""
-        names: Iterable[str]
-        if source.process is None:
-            target = next(
-                (s for s in self.workspace.settings.sources if source.link and s.name == source.link.to), None
-            )
-            return self.processes_of(target) if target and target.link is None else None
-        if source.process.name is not None:
-            names = (source.process.name,)
-        else:
-            names = source.process.is_.values() or tuple(self.workspace.processes)
+        sources = self.workspace.settings.sources
+        names = fed(source, sources)
+        if source.process is not None and source.process.column is not None and not source.process.is_:
+            names = tuple(self.workspace.processes)
         known = [self.workspace.processes.get(name) for name in names]
         found = tuple(process for process in known if process is not None)
         return found if len(found) == len(known) and found else None

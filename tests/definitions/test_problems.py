@@ -32,6 +32,8 @@ EVENTS = (
 )
 SNAPSHOT = EVENTS.replace("shape: events", "shape: snapshot").replace("at: t", "created: t")
 COUNTS = SETTINGS + "sources:\n  - ‸{name: door, process: form, path: a.csv, shape: counts, period: t"
+LINKED = "  - {name: linked, path: b.csv, activity: a, at: t, link: {to: deals, on: {a: id}}}\n"
+MORE = "  - {name: more, path: c.csv, shape: events, activity: a, at: t, "
 ACTION = "title: A, steps: [a], responsible: b, effort: {hours: 1}, due_in: 2w"
 RULE = "rules:\n  - {name: slow, control_point: reaction, "
 
@@ -150,6 +152,17 @@ CASES: list[tuple[str, str, str, str]] = [
     ("reserved-name", S, EVENTS + ", attributes: {‸hour: a}}\n", "`hour` is a dimension that every process has"),
     ("unknown-source", S, EVENTS + ", link: {to: ‸dels, on: {a: b}}}\n", "unknown source `dels`"),
     ("link-to-itself", S, EVENTS + ", link: {to: ‸deals, on: {a: b}}}\n", "a source cannot be linked to itself"),
+    ("link-to-link", S, EVENTS + "}\n" + LINKED + MORE + "link: {to: ‸linked, on: {a: id}}}\n", "`linked` is linked itself: it has no cases of its own"),
+    ("missing-key", S, EVENTS + "}\n" + MORE + "link: {to: deals, on: ‸{}}}\n", "it is not said what must be equal"),
+    ("unknown-attribute", S, EVENTS + ", attributes: {phone: p}}\n" + MORE + "link: {to: deals, on: {a: ‸phon}}}\n", "unknown attribute of `deals` `phon`"),
+    ("bad-duration", S, EVENTS + "}\n" + MORE + "link: {to: deals, on: {a: id}, within: ‸2wd}}\n", "`2wd` is no window of hours"),
+    ("several-joins", S, EVENTS + ", attributes: {client: c}, merge: {by: client, within: 1d}, ‸continues: {process: form, on: x}}\n", "a source takes one of `link`, `merge`, `continues`; this one has merge and continues"),
+    ("unknown-attribute", S, EVENTS + ", attributes: {client: c}, merge: {by: ‸clint, within: 1d}}\n", "unknown attribute `clint`"),
+    ("merge-differs", S, EVENTS + ", attributes: {client: c}, merge: {by: client, within: 1d}}\n" + MORE + "process: form, case: id, attributes: {client: c}, ‸merge: {by: client, within: 2d}}\n", "`deals` merges cases of process `form` in another way"),
+    ("merge-differs", S, EVENTS + ", attributes: {client: c}, merge: {by: client, within: 1d}}\n" + MORE + "process: form, case: id, attributes: {client: {column: c, type: phone}}, ‸merge: {by: client, within: 1d}}\n", "`client` is a phone number in one of `deals` and this source only"),
+    ("continues-nothing", S, EVENTS + ", continues: {process: ‸form, on: x}}\n", "no other source has cases of process `form`"),
+    ("continues-circle", S, EVENTS + ", continues: {process: ‸other, on: x}}\n" + MORE + "process: other, case: id, continues: {process: form, on: y}}\n", "sources go on from each other in a circle"),
+    ("unknown-milestone", S, SOURCE + "{received: t, called: {at: u, unless: ‸recieved}}}\n", "unknown milestone `recieved`"),
     ("unknown-profile", S, EVENTS + ", profile: ‸nothing}\n", "unknown profile `nothing`"),
     # rules and actions
     ("duplicate-rule", R, RULE + "red: '> 1h'}\n  - {name: ‸slow, control_point: reaction, red: '> 2h'}\n", "rule `slow` stands twice (first in line 2)"),

@@ -25,6 +25,7 @@ class Workspace:
         self.root = root
         self.engine = Engine()
         self.document: Document | None = None
+        self.settings: Settings = Settings(format="1", client="Test", time_zone="UTC")
 
     def write(self, name: str, text: str | bytes) -> None:
         """A file of the workspace."""
@@ -46,6 +47,7 @@ class Workspace:
         self.document = read_text(text, "voronka.yaml")
         settings: Settings = self.document.shaped(Settings)
         assert not self.document.problems, self.document.problems
+        self.settings = settings
         return import_sources(
             engine or self.engine, settings, self.root, document=self.document, now=now, processes=processes
         )

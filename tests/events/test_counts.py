@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from engine.definitions.process import Process
 from tests import logs
 
@@ -34,7 +36,10 @@ def test_a_column_for_each_counter(workspace: Workspace) -> None:
 
 def test_a_column_that_names_the_counter(workspace: Workspace) -> None:
     """Names are taken as they are or as `counters` calls them; what the process does not count is listed, not lost."""
-    workspace.write("a.csv", "month,door,what,n\n2026-02,1,Вошло,10\n2026-03,1,Вошло,20\n2026-03,2,receipts,5\n2026-03,2,visitrs,7\n")
+    workspace.write(
+        "a.csv",
+        "month,door,what,n\n2026-02,1,Вошло,10\n2026-03,1,Вошло,20\n2026-03,2,receipts,5\n2026-03,2,visitrs,7\n",
+    )
     report = workspace.one(
         "- {name: s, process: shop, path: a.csv, period: month, channel: door, counter: what, value: n,"
         " counters: {visitors: Вошло}}",
@@ -100,9 +105,6 @@ def test_spending_is_read_like_totals(workspace: Workspace) -> None:
     run("Расход")
     rows = workspace.engine.rows('select channel, value from "source:spend".counts order by value')
     assert rows == [(None, 500.0), ("ads", 10000.0)]
-    try:
+    with pytest.raises(EventLogError) as caught:
         run("Расхо")
-    except EventLogError as error:
-        assert [(p.code, p.where.line) for p in error.problems] == [("missing-column", 6)]
-    else:
-        raise AssertionError
+    assert [(p.code, p.where.line) for p in caught.value.problems] == [("missing-column", 6)]

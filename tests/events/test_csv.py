@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+from engine.engines.duckdb import Engine
+from engine.events import reading
+
 from .conftest import Workspace, adds_up
 
 PLAIN = "id;what;when\n1;новая;01.02.2026 10:00\n1;won;02.02.2026 11:30\n2;новая;03.02.2026 09:00\n"
@@ -118,7 +121,9 @@ def test_long_lines_are_read_up_to_ten_megabytes(workspace: Workspace, events: s
         ("not.xes", b"id;what;when", "unreadable"),
         ("empty.parquet", b"", "unreadable"),
         ("old.xls", b"x", "unknown-kind"),
-        ("later.json", b"[]", "not-supported"),
+        ("none.json", b"[]", "no-rows"),
+        ("cut.json", b'[{"id": 1}, {"id"', "unreadable"),
+        ("page.json", b"<html></html>", "unreadable"),
     ],
 )
 def test_files_that_are_none_are_problems(
@@ -191,3 +196,69 @@ def test_names_of_files_and_columns_cannot_break_out(workspace: Workspace) -> No
           attributes: {"{part} {0}": "a{b}c%s $1"}
         """)
     assert report.events == 1
+
+
+def test_a_large_file_gives_what_a_small_one_gives(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements that read the rows anew, and those over a copy of them, agree on every table and every row."""
+    rows = [
+        f"{n // 3};{'abc'[n % 3]} ;{1 + n % 28:02}.02.2026 {n % 24:02}:00;{n % 7},5;Ким{' ' * (n % 2)}"
+        for n in range(300)
+    ]
+    rows += [
+        rows[5],
+        "1;a;когда;1;x",
+        ";a;01.02.2026 10:00;1;x",
+        "лишнее;поле;01.02.2026 10:00;1;x;y",
+        "1;z;01.02.2026;1;x",
+    ]
+    workspace.write("a.csv", "id;what;when;sum;who\n" + "\n".join(rows) + "\n")
+    source = """
+    - name: s
+      process: web
+      path: a.csv
+      case: id
+      activity: what
+      at: when
+      where: "id != '7'"
+      map: [{activity: a, state: first}, {activity: b, mark: second}, {activity: z, ignore: true}]
+      attributes: {manager: who, sum: {column: sum, type: number, take: last}}
+    """
+    seen = []
+    for limit in (1_000_000, 1):
+        monkeypatch.setattr(reading, "HELD_FROM", limit)
+        with Engine() as engine:
+            report = workspace.one(source, engine=engine)
+            tables = [
+                engine.rows(f'select columns(*)::varchar from "source:s".{name} order by all')
+                for name in ("events", "cases", "activities", "rejected")
+            ]
+        seen.append((report, tables))
+    assert seen[0] == seen[1]
+    report = seen[0][0]
+    assert adds_up(report)
+    assert min(report.filtered, report.ignored, report.duplicates, report.rejected) >= 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("declared", [False, True])
+def test_encodings_and_delimiters_detected_or_declared(
+    workspace: Workspace, encoding: str, delimiter: str, declared: bool
+) -> None:
+    """Either way the same rows, and what was taken is reported; a title above the names is no name."""
+    lines = ["Отчёт", "", "id|what|when|сумма", '1|новая|01.02.2026 10:00|"12 345,50"', '2|отказ|02.02.2026|"7,5"']
+    workspace.write("a.csv", "\r\n".join(lines).replace("|", delimiter).encode(encoding))
+    more = (
+        f"encoding: {encoding}, delimiter: {'tab' if delimiter == chr(9) else repr(delimiter)}, header: 3, "
+        if declared
+        else ""
+    )
+    if not declared:
+        workspace.write("a.csv", "\r\n".join(lines[2:]).replace("|", delimiter).encode(encoding))
+    source = (
+        f"- {{name: s, process: web, path: a.csv, case: id, activity: what, at: when, {more}"
+        "attributes: {x: {column: сумма, type: money}}}"
+    )
+    report = workspace.one(source)
+    assert workspace.events("case_id, activity, a_x") == [("1", "новая", 12345.5), ("2", "отказ", 7.5)]
+    assert any("encoding" in note and "delimiter" in note for note in report.notes)

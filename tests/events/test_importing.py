@@ -60,14 +60,14 @@ def test_every_problem_of_every_source_at_once_and_nothing_changed(workspace: Wo
         - {name: b, process: p, path: b.parquet, case: id, activity: what, at: when}
         - {name: c, process: p, path: c.csv, case: id, activity: what, at: when}
         - {name: d, process: p, path: a.csv, case: di, activity: waht, at: wehn}
-        - {name: e, process: p, path: a.csv, case: id, activity: what, at: when, link: {to: a, on: {id: id}}}
+        - {name: e, process: p, path: a.csv, case: id, activity: what, at: when, query: "select 1"}
         """)
     assert sorted(problem.code for problem in problems) == [
         "missing-column",
         "missing-column",
         "missing-column",
         "missing-file",
-        "not-supported",
+        "query-of-file",
         "unreadable",
     ]
     assert dump(workspace.engine) == before

@@ -73,6 +73,60 @@ def test_bombs_and_entities_are_refused_unread(workspace: Workspace) -> None:
     assert workspace.problems(SOURCE.format(path="e.xlsx", more=""))[0].code == "entities"
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html><table></table></html>", "web page"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"Workbook", "old .xls"),
+        (b"PK\x03\x04 and no more", "no workbook"),
+    ],
+)
+def test_files_that_are_no_workbooks_are_called_what_they_are(workspace: Workspace, content: bytes, said: str) -> None:
+    """A web page, a locked or an old workbook under the name of one."""
+    workspace.write("a.xlsx", content)
+    (problem,) = workspace.problems(SOURCE.format(path="a.xlsx", more=""))
+    assert problem.code == "unreadable"
+    assert said in problem.message
+
+
+def test_several_sheets(workspace: Workspace) -> None:
+    """The first that holds a table by default, the others named; `*` reads all of them, each with its name."""
+    book(
+        workspace.root / "a.xlsx",
+        ("Итоги", [["x"]]),
+        ("Март", TABLE),
+        ("Апрель", [TABLE[0][::-1], [9, datetime(2026, 4, 1), "x", 3]]),
+    )
+    report = workspace.one(SOURCE.format(path="a.xlsx", more=""))
+    assert (report.rows, report.notes[1]) == (2, "a.xlsx: sheets not read: `Итоги`, `Апрель`")
+    report = workspace.one(
+        SOURCE.format(path="a.xlsx", more="sheet: '*', ").replace("sum,", "sheet,").replace("number", "text")
+    )
+    assert workspace.cases("case_id, a_x") == [("1", "Март"), ("2", "Март"), ("3", "Апрель")]
+
+
+def test_a_sheet_without_names(workspace: Workspace) -> None:
+    """`header: 0` calls columns by their number; words of errors of formulas are kept for the doctor."""
+    book(workspace.root / "a.xlsx", ("a", [row for row in TABLE[1:] if row]))
+    source = "- {name: s, process: web, path: a.xlsx, header: 0, case: column 1, activity: column 2, at: column 3}"
+    assert workspace.one(source).events == 2
+
+
+def test_errors_of_formulas_are_seen(workspace: Workspace) -> None:
+    """Their cells are read as empty, and the doctor tells their rows."""
+    path = workspace.root / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet = made.add_worksheet()
+        for number, row in enumerate(
+            [["id", "what", "when", "sum"], [1, "x", "2026-02-01", 5], [2, "y", "2026-02-02", 6]]
+        ):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula(2, 3, "=1/0", None, "#DIV/0!")
+    report = workspace.one(SOURCE.format(path="a.xlsx", more=""))
+    assert [(d.code, d.rows, d.lines) for d in report.diagnoses] == [("formula-errors", 1, (3,))]
+
+
 def test_an_empty_sheet_is_a_problem(workspace: Workspace) -> None:
     """No header, no rows: said as such."""
     book(workspace.root / "a.xlsx", ("a", []))
@@ -99,9 +153,10 @@ def test_a_header_below_merged_cells_and_dates_without_their_format_are_read(tmp
                 )
             sheet.write(row, 3, "12 345,50")
     target = tmp_path / "deals.csv"
-    notes = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
+    notes, signs = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
     assert notes[0].endswith("header in row 3")
     assert "`Дата` holds dates and plain numbers" in notes[1]
+    assert [(sign.diagnosis, sign.lines) for sign in signs] == [("merged-header", (1, 2)), ("serial-dates", (5, 7))]
     rows = list(csv.reader(target.read_text(encoding="utf-8").splitlines()))
     assert rows[0][1:] == ["№", "Этап", "Дата", "Сумма"]
     assert [row[3] for row in rows[1:]] == [f"2026-03-0{day} 10:30:00" for day in range(3, 7)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.definitions.checks.calendar import time_zone_problem
 from engine.definitions.checks.common import duplicates, unknown
+from engine.definitions.checks.joining import check_joining
 from engine.definitions.document import Document, Path_, shortened
 from engine.definitions.names import DERIVED_DIMENSIONS
 from engine.definitions.settings import Settings
@@ -41,7 +42,6 @@ def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
     if settings.spend is not None:
         named.append((("spend",), "spend"))
     yield from duplicates(document, "duplicate-source", "source", named)
-    names = tuple(source.name for source in settings.sources)
     for position, source in enumerate(settings.sources):
         path: Path_ = ("sources", position)
         yield from _needed(document, path, source)
@@ -51,11 +51,12 @@ def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
         yield from time_zone_problem(document, (*path, "time_zone"), source.time_zone)
         for number, line in enumerate(source.map):
             yield from _map_line(document, (*path, "map", number), line)
-        if source.link is not None and source.link.to not in names:
-            yield unknown(document, (*path, "link", "to"), "unknown-source", "source", source.link.to, names)
-        if source.link is not None and source.link.to == source.name:
-            message = "a source cannot be linked to itself"
-            yield document.problem((*path, "link", "to"), "link-to-itself", message, "name the source of the cases")
+        for name, milestone in source.milestones.items():
+            others = tuple(other for other in source.milestones if other != name)
+            if milestone.unless is not None and milestone.unless not in others:
+                place = (*path, "milestones", name, "unless")
+                yield unknown(document, place, "unknown-milestone", "milestone", milestone.unless, others)
+    yield from check_joining(document, settings)
 
 
 def _needed(document: Document, path: Path_, source: Source) -> Iterator[Problem]:
@@ -66,7 +67,7 @@ def _needed(document: Document, path: Path_, source: Source) -> Iterator[Problem
         hint = "write shape: events, milestones, snapshot or counts"
         yield document.problem(path, "missing-key", "key `shape` is missing", hint)
     process = source.process
-    if process is None and source.link is None:
+    if process is None and source.link is None and source.continues is None:
         yield document.problem(
             path, "missing-key", "key `process` is missing", "name the process that the rows belong to"
         )

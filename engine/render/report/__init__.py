@@ -18,11 +18,12 @@ from engine.render.report.data import (
     source_of,
     unseen,
 )
-from engine.render.report.findings import FindingShown, ItemShown, finding_of, in_full, item_of, not_chosen_of
+from engine.render.report.findings import FindingShown, finding_of, in_full
 from engine.render.report.funnel import Funnel, LossShown, funnel_of, largest_losses
 from engine.render.report.interview import Interview, interview_of
 from engine.render.report.look import Look, Mark
 from engine.render.report.managers import ManagersTable, managers_tables
+from engine.render.report.plan import ItemShown, item_of, joint_of, kept_of, not_chosen_of
 from engine.render.report.points import PointRow, SegmentTable, point_rows, segment_tables
 from engine.render.report.reaction import ReactionShown, reaction_of
 from engine.render.report.trends import TrendShown, trend_of
@@ -75,6 +76,8 @@ class Report:
     plan: tuple[ItemShown, ...]
     backlog: tuple[ItemShown, ...]
     gains: bool
+    joint: str
+    kept: tuple[str, ...]
     not_chosen: tuple[str, ...]
     sources: tuple[SourceShown, ...]
     processes: tuple[ProcessData, ...]
@@ -107,7 +110,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         funnels=tuple(funnel_of(look, flow) for flow in with_cases),
         counters=tuple(counters_of(look, flow) for flow in audit.processes if flow.counters),
         losses=largest_losses(look),
-        monday=plan[:MOST_MONDAY],
+        monday=tuple(item for item in plan if item.open)[:MOST_MONDAY],
         interview=interview_of(look),
         changed=tuple(_changed(look)),
         changes=changes.rows,
@@ -125,6 +128,8 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         plan=plan[:MOST_ITEMS],
         backlog=plan[MOST_ITEMS:],
         gains=any(item.expected for item in audit.plan),
+        joint=joint_of(look),
+        kept=kept_of(look, audit.dropped),
         not_chosen=not_chosen_of(look, audit.not_chosen),
         sources=tuple(source_of(look, source) for source in audit.sources),
         processes=tuple(process_of(look, flow) for flow in with_cases),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.audit import Lacking, MeasuredPoint, Reconciliation
+from engine.events.doctor.catalogue import catalogue
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
 from engine.render.report.look import Look
@@ -33,6 +34,9 @@ class SourceShown:
     rejects: tuple[str, ...]
     unmapped: tuple[str, ...]
     notes: tuple[str, ...]
+    diagnoses: tuple[str, ...]
+    joined: tuple[str, ...] = ()
+    privacy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,9 @@ def source_of(look: Look, source: SourceReport) -> SourceShown:
         rejects=tuple(_rejects(look, source)),
         unmapped=tuple(_unmapped(look, source)),
         notes=source.notes,
+        diagnoses=tuple(_diagnoses(look, source)),
+        joined=tuple(_joined(look, source)),
+        privacy=words.t("privacy.source", names=", ".join(source.personal)) if source.personal else "",
     )
 
 
@@ -136,12 +143,48 @@ def _covers(look: Look, source: SourceReport, span: str) -> str:
     return words.t("data.covers", span=span, cases=cases, events=events, mapped=mapped)
 
 
+def _joined(look: Look, source: SourceReport) -> Iterator[str]:
+    """What of a source found the cases of another, and what became of inquiries of one client."""
+    t, count = look.words.t, look.words.count
+    if (links := source.links) is not None:
+        total = links.matched + links.ambiguous + links.none
+        numbers = {"matched": count(links.matched), "total": count(total), "none": count(links.none)}
+        yield t("links.found", ambiguous=count(links.ambiguous), **numbers)
+        for key in links.by_key:
+            yield t("links.key", name=key.key, matched=count(key.matched), ambiguous=count(key.ambiguous))
+    if (merged := source.merged) is not None:
+        numbers = {"inquiries": count(merged.inquiries), "cases": count(merged.cases), "without": count(merged.without)}
+        yield t("links.merged", **numbers)
+
+
 def _rejects(look: Look, source: SourceReport) -> Iterator[str]:
     for reason in source.reject_reasons:
         column = look.words.t("reject.column", column=reason.first.column) if reason.first.column else ""
         yield look.words.t(
             "reject", what=reason.message or reason.code, n=reason.rows, line=str(reason.first.line), column=column
         )
+
+
+def _diagnoses(look: Look, source: SourceReport) -> Iterator[str]:
+    """What the doctor says: what it is, how many rows, where, a sample, what to do."""
+    t = look.words.t
+    for found in source.diagnoses:
+        what, advice = catalogue[found.code].said(look.words.locale)
+        column = t("doctor.column", column=found.column) if found.column else ""
+        lines = ", ".join(str(line) for line in found.lines) + (", …" if found.rows > len(found.lines) else "")
+        at = (
+            t("doctor.lines", file=found.file.replace("\\", "/").rsplit("/", 1)[-1], lines=lines) if found.lines else ""
+        )
+        yield t(
+            "doctor.line",
+            what=what,
+            rows=t("doctor.rows", n=found.rows) if found.rows else "",
+            place=column + at,
+            sample=t("doctor.sample", sample=found.sample) if found.sample else "",
+            advice=advice,
+        )
+    if source.diagnoses and 0 < source.looked_at < source.used:
+        yield t("doctor.part", looked=source.looked_at, rows=source.rows)
 
 
 def _unmapped(look: Look, source: SourceReport) -> Iterator[str]:
@@ -295,6 +338,8 @@ def unseen(look: Look) -> tuple[str, ...]:
             lines.append(t("unseen.ties", source=source.name, share=look.words.share(lost)))
         if source.links and (source.links.ambiguous or source.links.none):
             lines.append(t("unseen.links", source=source.name, n=source.links.ambiguous + source.links.none))
+    if any(source.personal for source in audit.sources):
+        lines.append(t("unseen.pseudonyms"))
     return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.kpis.fact import Fact, Segment
-from engine.plan.item import NotChosen, PlanItem
-from engine.render.report.funnel import cost_of, money_of, won_span
+from engine.kpis.fact import Fact
+from engine.render.report.funnel import cost_of, money_of
 from engine.render.report.look import Look, Mark
 from engine.render.report.points import PointRow, row_of
 from engine.render.report.where import WhereWorst, where_worst
@@ -45,33 +44,8 @@ class FindingShown:
     actions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemShown:
-    """A plan item."""
-
-    rank: int
-    title: str
-    who: str
-    person: str
-    responsible: str
-    due: str
-    review: str
-    effort: str
-    steps: tuple[str, ...]
-    because: tuple[str, ...]
-    expected: str
-    expected_short: str
-    basis: str
-    measure: str
-    baseline: str
-    target: str
-    swaps_if: str
-    status: str
-
-
 MOST_FINDINGS = 9
 """How many findings are told in full; the others stand in a table."""
-MOST_REASONS = 4
 
 
 def in_full(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -173,86 +147,3 @@ def _needed(look: Look, cause: CauseVerdict) -> str:
 def _missing(look: Look, cause: CauseVerdict) -> str:
     names = ", ".join(look.data(name) for name in cause.missing)
     return look.words.t("cause.missing", what=names) if names else ""
-
-
-# --- the plan ---------------------------------------------------------------------------------------------------------
-
-
-def item_of(look: Look, item: PlanItem) -> ItemShown:
-    """A plan item in words."""
-    because = [look.findings[id_] for id_ in item.because if id_ in look.findings]
-    point = look.point_named(item.verify.control_point, [finding.process for finding in because])
-    baseline, target = item.verify.baseline, item.verify.target
-    title = point.title if point else item.verify.control_point
-    return ItemShown(
-        rank=item.rank,
-        title=item.title,
-        who=item.person or item.responsible,
-        person=item.person or "",
-        responsible=item.responsible,
-        due=look.words.day_short(item.due),
-        review=look.words.day_short(item.review) if item.review else "",
-        effort=_effort(look, item),
-        steps=item.steps,
-        because=_because(look, because),
-        expected=_expected(look, item),
-        expected_short=_expected_short(look, item),
-        basis=look.words.t(f"basis.{item.expected.basis}") if item.expected else "",
-        measure=_of_segment(look, title, item.verify.segment),
-        baseline=look.amount(baseline.value, point) if baseline and point else "",
-        target=look.amount(target, point) if target is not None and point else "",
-        swaps_if=item.swaps_if or "",
-        status=look.words.t(f"status.{item.status}"),
-    )
-
-
-def _because(look: Look, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The findings an item is for; of many the first few, and how many more."""
-    titles = tuple(dict.fromkeys(finding.title for finding in findings))
-    if len(titles) <= MOST_REASONS + 1:
-        return titles
-    return (*titles[:MOST_REASONS], look.words.t("plan.because.more", n=len(titles) - MOST_REASONS))
-
-
-def _of_segment(look: Look, title: str, segment: Segment) -> str:
-    return f"{title} ({look.segment(segment)})" if segment else title
-
-
-def _effort(look: Look, item: PlanItem) -> str:
-    hours = look.words.t("effort.hours", hours=look.words.number(item.effort.hours)) if item.effort.hours else ""
-    money = look.words.money(item.effort.money) if item.effort.money else ""
-    return ", ".join(filter(None, (hours, money)))
-
-
-def _expected_short(look: Look, item: PlanItem) -> str:
-    if item.expected is None:
-        return ""
-    return look.words.t("expected.short", span=won_span(look, item.expected.low, item.expected.high))
-
-
-def _expected(look: Look, item: PlanItem) -> str:
-    """What an item may bring a month, as a range; the money of the middle of it."""
-    if item.expected is None:
-        return look.words.t("expected.unknown")
-    text = look.words.t("expected.won", span=won_span(look, item.expected.low, item.expected.high))
-    if item.expected.money is None:
-        return text
-    return f"{text} {look.words.t('expected.money', money=look.words.money(item.expected.money))}"
-
-
-def not_chosen_of(look: Look, left: Sequence[NotChosen]) -> tuple[str, ...]:
-    """Why actions are not in the plan: one line each, those without a cause that is borne out in one line together."""
-    titles = {item.action: item.title for item in look.audit.plan} | {one.action: one.title for one in left}
-    lines = [
-        look.words.t(
-            f"not_chosen.{one.why}", action=one.title or one.action, other=titles.get(one.with_ or "", one.with_)
-        )
-        for one in left
-        if one.why != "cause"
-    ]
-    unasked = [one.title or one.action for one in left if one.why == "cause"]
-    if len(unasked) > MOST_REASONS + 1:
-        unasked = [*unasked[:MOST_REASONS], look.words.t("not_chosen.more", n=len(unasked) - MOST_REASONS)]
-    if unasked:
-        lines.append(look.words.t("not_chosen.cause", actions="; ".join(unasked)))
-    return tuple(lines)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.kpis.flow import ProcessFlow, Stage
 from engine.render.report.look import Look, Mark, limit_of
+from engine.render.words import Words
 from engine.rules.finding import Finding
 
 
@@ -193,18 +194,22 @@ def _cases(look: Look, low: float, high: float) -> str:
 
 
 def _gain(look: Look, finding: Finding) -> str:
-    """What the measures against a finding may bring back, as a range; nothing where no measure says."""
-    ranges = [item.expected for item in look.audit.plan if finding.id in item.because and item.expected]
+    """What a measure against this finding alone may bring back, as a range; nothing where no measure says."""
+    ranges = [item.expected for item in look.audit.plan if item.because == (finding.id,) and item.expected]
     if not ranges:
         return ""
-    best = max(ranges, key=lambda expected: (expected.won, expected.low))
-    return look.words.t("gain", span=won_span(look, best.low, best.high))
+    best = max(ranges, key=lambda expected: (expected.what is None, expected.won, expected.low))
+    if best.low <= 0:
+        return ""
+    return look.words.t(
+        "gain.of" if best.what else "gain", span=won_span(look.words, best.low, best.high), what=best.what
+    )
 
 
-def won_span(look: Look, low: float, high: float) -> str:
+def won_span(words: Words, low: float, high: float) -> str:
     """`от 2 до 6`, with one decimal below ten."""
     digits = 1 if high < 10 else 0
-    first, last = look.words.number(low, digits), look.words.number(high, digits)
+    first, last = words.number(low, digits), words.number(high, digits)
     if first == last:
-        return look.words.t("about", value=first)
-    return look.words.t("from_to", low=first, high=last)
+        return words.t("about", value=first)
+    return words.t("from_to", low=first, high=last)

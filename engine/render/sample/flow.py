@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from engine.events.report import Links, Place, RejectReason, SourceReport, Unmapped
+from engine.events.report import Diagnosis, KeyMatches, Links, Place, RejectReason, SourceReport, Unmapped
 from engine.kpis.flow import ActivityCount, Conformance, Deviation, Loss, ProcessFlow, Stage
 from engine.render.sample.said import Said
 
@@ -54,6 +54,23 @@ def _crm(t: Said) -> SourceReport:
                 "The manager is that of the day of the export.",
             ),
         ),
+        looked_at=9_480,
+        diagnoses=(
+            Diagnosis(
+                code="duplicate-rows",
+                rows=140,
+                file=t("data/сделки.xlsx", "data/deals.xlsx"),
+                lines=(31, 32, 33, 97, 98),
+            ),
+            Diagnosis(
+                code="people-two-ways",
+                rows=12,
+                column=t("Ответственный", "Manager"),
+                file=t("data/сделки.xlsx", "data/deals.xlsx"),
+                lines=(418,),
+                sample=t("Ким О. / Ким Ольга", "Kim O. / Kim Olga"),
+            ),
+        ),
     )
 
 
@@ -75,7 +92,16 @@ def _calls(t: Said) -> SourceReport:
         first=datetime(2026, 3, 30),
         last=datetime(2026, 9, 20),
         mapped_share=1.0,
-        links=Links(matched=1_702, ambiguous=44, none=96),
+        links=Links(
+            matched=1_702,
+            ambiguous=44,
+            none=96,
+            by_key=(
+                KeyMatches(key="deal_id", matched=310, ambiguous=0),
+                KeyMatches(key="phone", matched=1_392, ambiguous=44),
+            ),
+        ),
+        personal=("phone",),
     )
 
 

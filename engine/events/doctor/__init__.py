@@ -1,0 +1,1 @@
+"""The import doctor: damage of exports that numbers would not show, each kind a named diagnosis."""
