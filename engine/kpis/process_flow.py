@@ -126,8 +126,9 @@ def _stages(log: EventLog) -> tuple[Stage, ...]:
     )
     sql = _VISITS.format(visits=_of(log, "visits"), states=states, end=end)
     visits = {_int(row["state_no"]): row for row in log.engine.records(sql)}
-    reached = _reached(log)
-    return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in range(len(reached)))
+    reached, numbers = _reached(log), {state.name: number for number, state in enumerate(log.process.states)}
+    order = (numbers[state.name] for state in log.process.in_order)
+    return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in order)
 
 
 def _stage(log: EventLog, number: int, row: dict[str, object], reached: tuple[int, int]) -> Stage:

@@ -79,7 +79,7 @@ def _pattern(process: Process, locale: Locale) -> list[str]:
         return [*lines, f"    shape: counts{'':<18} # {words['day']}", f"    period: {words['at']}", "    counters:", *counters]
     lines += [f"    shape: events{'':<18} # {words['events']}", f"    case: {words['case']}"]
     lines += [f"    activity: {words['activity']}", f"    at: {words['at']}", f'    format: "{words["stamp"]}"', "    map:"]
-    points = [("state", state.name, state.title) for state in process.states]
+    points = [("state", state.name, state.title) for state in process.in_order]
     points += [("mark", mark.name, mark.title) for mark in process.marks]
     lines += [f"      - {{activity: {_quoted(title, locale)}, {kind}: {point}}}" for kind, point, title in points]
     return [
