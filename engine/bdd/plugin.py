@@ -4,7 +4,7 @@ It acts only below a `voronka.yaml`, and not at all with `voronka_features = off
 `scenarios()` itself).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -77,9 +77,9 @@ def _feature(path: Path, parent: pytest.Collector, root: Path) -> "FeatureFile":
 
 def _offer_steps(config: pytest.Config) -> None:
     """The library's steps become visible when the first feature of a workspace is met, not before."""
-    from engine.bdd import steps_judged, steps_log, steps_model
+    from engine.bdd import counts, steps_judged, steps_log, steps_model
 
-    for module in (steps_model, steps_judged, steps_log):
+    for module in (steps_model, steps_judged, steps_log, counts):
         if not config.pluginmanager.is_registered(module):
             config.pluginmanager.register(module)
 
@@ -110,10 +110,15 @@ def story(request: pytest.FixtureRequest) -> "Story":
         logs: Logs = request.getfixturevalue("voronka_logs")
         return logs.of(workspace(root), file, as_of)
 
+    def counted(process: str, rows: Sequence[Sequence[str]]) -> "Audited":
+        logs: Logs = request.getfixturevalue("voronka_logs")
+        return logs.of_counts(workspace(root), process, rows)
+
     item.story = Story(
         root=root,
         workspace=cache(partial(workspace, root)),  # its files are looked at once a scenario
         audited=audited,
+        counted=counted,
         locale=item.file.locale,
         on_log=item.on_log,
     )
