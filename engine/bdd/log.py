@@ -184,7 +184,9 @@ def _rests_on(story: Story, n: int) -> str:
 def _number(story: Story, value: float, unit: str) -> str:
     if unit == "ratio":
         return say_share(value, story.locale)
-    return say_seconds(value, story.locale) if unit == "seconds" else f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+    if unit == "seconds":
+        return say_seconds(value, story.locale)
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
 def share(story: Story, hits: int, n: int) -> str:

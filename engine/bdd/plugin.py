@@ -4,7 +4,7 @@ It acts only below a `voronka.yaml`, and not at all with `voronka_features = off
 `scenarios()` itself).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.bdd.collector import FeatureFile
     from engine.bdd.ruletests import RuleTestFile
     from engine.bdd.story import Story
+    from engine.workspace import Workspace
 
 SETTINGS = "voronka.yaml"
 
@@ -94,29 +95,36 @@ def voronka_logs() -> Iterator["Logs"]:
     logs.close()
 
 
+@pytest.fixture(scope="session")
+def voronka_workspace() -> "Callable[[Path], Workspace]":
+    """The workspace of a folder, its files looked at once a session."""
+    from engine.bdd.definitions import workspace
+
+    return cache(workspace)
+
+
 @pytest.fixture
 def story(request: pytest.FixtureRequest) -> "Story":
     """The scenario as it goes: its process, its simulated case, the audit of its log."""
     from engine.bdd.collector import ScenarioItem
-    from engine.bdd.definitions import workspace
     from engine.bdd.story import Story
 
     item = request.node
     if not isinstance(item, ScenarioItem):
         raise pytest.UsageError("the steps of voronka run in .feature files that pytest collects itself")
-    root = item.file.root
+    workspace: partial[Workspace] = partial(request.getfixturevalue("voronka_workspace"), item.file.root)
 
     def audited(file: str | None, as_of: datetime | None) -> "Audited":
         logs: Logs = request.getfixturevalue("voronka_logs")
-        return logs.of(workspace(root), file, as_of)
+        return logs.of(workspace(), file, as_of)
 
     def counted(process: str, rows: Sequence[Sequence[str]]) -> "Audited":
         logs: Logs = request.getfixturevalue("voronka_logs")
-        return logs.of_counts(workspace(root), process, rows)
+        return logs.of_counts(workspace(), process, rows)
 
     item.story = Story(
-        root=root,
-        workspace=cache(partial(workspace, root)),  # its files are looked at once a scenario
+        root=item.file.root,
+        workspace=workspace,
         audited=audited,
         counted=counted,
         locale=item.file.locale,

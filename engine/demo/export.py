@@ -169,9 +169,7 @@ def write_exports(
     return tuple(written)
 
 
-def export_bytes(
-    process: Process, client: Client, seed: int, since: date, until: date, locale: Locale = "ru"
-) -> bytes:
+def export_bytes(process: Process, client: Client, seed: int, since: date, until: date, locale: Locale = "ru") -> bytes:
     """One export: UTF-8 with a mark at its start, semicolons, lines that end as on Windows."""
     export = export_of(process.process, locale)
     random = Random(f"{seed}:{process.process}:export")  # noqa: S311  (nothing here is secret)

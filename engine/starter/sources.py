@@ -19,7 +19,7 @@ _DEMO: Mapping[Locale, str] = {
 _HEAD: Mapping[Locale, str] = {
     "ru": """
 # Выгрузки. Что попросить у клиента и где это взять: voronka ask.
-# Ниже по образцу на каждый процесс: уберите `[]` и решётки, впишите свои столбцы; слова в map возьмите из своей системы.
+# Ниже по образцу на каждый процесс: уберите `[]` и решётки, впишите свои столбцы; слова в map из своей системы.
 sources: []
 """,
     "en": """
@@ -32,16 +32,34 @@ sources: []
 
 _WORDS: Mapping[Locale, Mapping[str, str]] = {
     "ru": {
-        **{"events": "строка = событие; есть также milestones, snapshot", "day": "строка = день", "none": "(нет)"},
-        **{"case": "Номер", "activity": "Этап", "at": "Дата", "stamp": "%d.%m.%Y %H:%M", "manager": "Ответственный"},
-        **{"source": "Источник", "amount": "Сумма", "loss_reason": "Причина отказа", "client": "Телефон"},
-        **{"profiles": "или готовый профиль, profile:"},
+        "events": "строка = событие; есть также milestones, snapshot",
+        "day": "строка = день",
+        "profiles": "или готовый профиль, profile:",
+        "none": "(нет)",
+        "case": "Номер",
+        "activity": "Этап",
+        "at": "Дата",
+        "stamp": "%d.%m.%Y %H:%M",
+        "manager": "Ответственный",
+        "source": "Источник",
+        "amount": "Сумма",
+        "loss_reason": "Причина отказа",
+        "client": "Телефон",
     },
     "en": {
-        **{"events": "a row is an event; there are also milestones, snapshot", "day": "a row is a day"},
-        **{"none": "(none)", "case": "Number", "activity": "Stage", "at": "Date", "stamp": "%Y-%m-%d %H:%M"},
-        **{"manager": "Manager", "source": "Source", "amount": "Amount", "loss_reason": "Loss reason"},
-        **{"client": "Phone", "profiles": "or a ready profile, profile:"},
+        "events": "a row is an event; there are also milestones, snapshot",
+        "day": "a row is a day",
+        "profiles": "or a ready profile, profile:",
+        "none": "(none)",
+        "case": "Number",
+        "activity": "Stage",
+        "at": "Date",
+        "stamp": "%Y-%m-%d %H:%M",
+        "manager": "Manager",
+        "source": "Source",
+        "amount": "Amount",
+        "loss_reason": "Loss reason",
+        "client": "Phone",
     },
 }
 
@@ -71,19 +89,30 @@ def _commented(lines: Iterable[str]) -> str:
 def _pattern(process: Process, locale: Locale) -> list[str]:
     words, name = _WORDS[locale], process.process
     title = process.title.of(locale) if process.title else name
-    lines = [f"  - name: {name:<24} # {title}", f"    process: {name}", f"    path: data/{name}.csv"]
+    lines = [f"  - name: {name:<23} # {title}", f"    process: {name}", f"    path: data/{name}.csv"]
     if profiles := fitting(name):
         lines.append(f"    # {words['profiles']} {', '.join(profiles)}")
-    if process.counters:
-        counters = [f"      {counter.name}: {_quoted(counter.title, locale)}" for counter in process.counters]
-        return [*lines, f"    shape: counts{'':<18} # {words['day']}", f"    period: {words['at']}", "    counters:", *counters]
-    lines += [f"    shape: events{'':<18} # {words['events']}", f"    case: {words['case']}"]
-    lines += [f"    activity: {words['activity']}", f"    at: {words['at']}", f'    format: "{words["stamp"]}"', "    map:"]
+    return [*lines, *(_of_counts(process, locale) if process.counters else _of_events(process, locale))]
+
+
+def _of_counts(process: Process, locale: Locale) -> list[str]:
+    words = _WORDS[locale]
+    lines = [f"    shape: counts                 # {words['day']}", f"    period: {words['at']}", "    counters:"]
+    return [*lines, *(f"      {counter.name}: {_quoted(counter.title, locale)}" for counter in process.counters)]
+
+
+def _of_events(process: Process, locale: Locale) -> list[str]:
+    words = _WORDS[locale]
     points = [("state", state.name, state.title) for state in process.in_order]
     points += [("mark", mark.name, mark.title) for mark in process.marks]
-    lines += [f"      - {{activity: {_quoted(title, locale)}, {kind}: {point}}}" for kind, point, title in points]
     return [
-        *lines,
+        f"    shape: events                 # {words['events']}",
+        f"    case: {words['case']}",
+        f"    activity: {words['activity']}",
+        f"    at: {words['at']}",
+        f'    format: "{words["stamp"]}"',
+        "    map:",
+        *(f"      - {{activity: {_quoted(title, locale)}, {kind}: {point}}}" for kind, point, title in points),
         "    attributes:",
         f'      manager: {{column: {words["manager"]}, empty_as: "{words["none"]}"}}',
         f"      source: {words['source']}",

@@ -80,13 +80,11 @@ def _files(plan: _Plan) -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         yield f".voronka/schema/{kind}.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
     for name in plan.names:
-        words = plan.words(name)
-        yield f"processes/{name}.yaml", (
-            thin_text(process(name), locale, words) if words else _shipped(f"processes/{name}.yaml")
-        )
+        path, words = f"processes/{name}.yaml", plan.words(name)
+        yield path, thin_text(process(name), locale, words) if words else _shipped(path)
         beside = {f"features/{name}.feature": f"features/{locale}/{name}.feature"}
         beside |= {f"rules/{name}.test.yaml": f"rules/{name}.test.yaml"}
-        yield from ((path, _shipped(here)) for path, here in beside.items() if (library() / here).is_file())
+        yield from ((copy, _shipped(here)) for copy, here in beside.items() if (library() / here).is_file())
     yield from _rules(frozenset(f"{one.process}.{point}" for one in processes for point in one.control_points))
 
 
