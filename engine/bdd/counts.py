@@ -1,4 +1,4 @@
-"""Counts written down in a scenario: a table of days becomes an export, which is imported and audited like any other."""
+"""Counts written down in a scenario: a table of days becomes an export, imported and audited like any other."""
 
 import csv
 import tempfile
