@@ -201,6 +201,27 @@ def check(directory: Path | None, strict: bool, form: str) -> int:
     return 2 if errors else 0
 
 
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--full", is_flag=True, help="Fetch everything again, not only what is new.")
+def pull(sources: tuple[str, ...], full: bool) -> int:
+    """Save the rows of a CRM in data/raw, for `import` to read: SOURCES, or all that have `pull:`."""
+    import os
+    import time
+
+    from engine.pull import Clock
+    from engine.pull import pull as fetch
+
+    workspace = _load()
+    clock = Clock(now=_now, sleep=time.sleep)
+    with _status() as tell:
+        for took in fetch(workspace, sources, environ=os.environ, clock=clock, full=full, tell=tell):
+            what = "new rows" if took.only_new else "rows"
+            again = f", {took.repeated} came twice" if took.repeated else ""
+            click.echo(f"{took.source}: {took.listing}: {took.rows} {what}{again} {took.file}".rstrip())
+    return 0
+
+
 @main.command(name="import")
 @_directory
 def import_(directory: Path | None) -> int:
@@ -531,9 +552,10 @@ def _load(directory: Path | None = None) -> "Workspace":
 
 def _checks() -> tuple["Check", ...]:
     """Checks of rooms above the pipeline: templates are tried with a sample audit."""
+    from engine.pull.check import check_pulls
     from engine.render.templates import check_templates
 
-    return (lambda workspace: check_templates(workspace.root, workspace.settings.locale),)
+    return (check_pulls, lambda workspace: check_templates(workspace.root, workspace.settings.locale))
 
 
 @contextlib.contextmanager
@@ -591,6 +613,18 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
         yield tell
     finally:
         bar.stop()
+
+
+@contextlib.contextmanager
+def _status() -> Iterator[Callable[[str], None]]:
+    """One line on stderr that changes while something of unknown length goes on; nothing when piped or quiet."""
+    if not sys.stderr.isatty() or _settings().get("quiet"):
+        yield lambda text: None
+        return
+    from rich.text import Text
+
+    with _console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(text))
 
 
 def _exit_code(findings: tuple[object, ...], fail_on: str | None, failed: bool) -> int:

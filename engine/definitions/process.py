@@ -127,13 +127,6 @@ class Process:
         return {name: position for position, name in enumerate(self.happy_path)}
 
     @property
-    def in_order(self) -> tuple[State, ...]:
-        """The states as they stand in the file, those of the happy path in its order: parts bring theirs in any."""
-        order = self.stage_order
-        path = iter(sorted((s for s in self.states if s.name in order), key=lambda s: order[s.name]))
-        return tuple(next(path) if state.name in order else state for state in self.states)
-
-    @property
     def start_states(self) -> tuple[str, ...]:
         """States a case may begin in."""
         return tuple(s.name for s in self.states if s.start or s.name == self.initial)

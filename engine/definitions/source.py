@@ -169,6 +169,24 @@ class Continues:
     on: str
 
 
+System = Literal["bitrix24", "amocrm", "retailcrm", "moysklad", "yclients"]
+
+
+@shape
+class Pull:
+    """What `voronka pull` fetches of a system: its account there, what to fetch, since when it happened or changed.
+
+    `token` is the name of the variable of the environment that holds the secret; no secret stands in a file.
+    """
+
+    system: System
+    account: str | None = None
+    fetch: Many[str] = ()
+    since: Moment | None = None
+    url: str | None = None
+    token: str | None = None
+
+
 def _taken(raw: Raw) -> Raw:
     return {"column": raw} if isinstance(raw, str) else raw
 
@@ -192,6 +210,7 @@ class Source:
     name: str
     process: Annotated[ProcessOf, shorthand(_process)] | None = None
     profile: str | None = None
+    pull: Pull | None = None
     path: Many[str] = ()
     query: str | None = None
     shape: Shape | None = None

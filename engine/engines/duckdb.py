@@ -35,6 +35,7 @@ class Engine:
         self._errors = duckdb.Error
         self.journal: list[str] | None = None
         self._locked = False
+        self._made: set[str] = set()
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -68,6 +69,12 @@ class Engine:
     def execute(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> None:
         """Run one statement."""
         self._run(sql, bound)
+
+    def first_time(self, what: str) -> bool:
+        """Whether it is asked for the first time: what a connection keeps, such as macros, is made once."""
+        new = what not in self._made
+        self._made.add(what)
+        return new
 
     def rows(self, sql: str, bound: Bound | Mapping[str, Value] | None = None) -> list[Row]:
         """All rows of a query as Python values; cast zoned timestamps to `timestamp` first."""

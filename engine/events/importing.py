@@ -151,6 +151,8 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     others = tuple(files.find(desk, job.root, (join.path,), "join", n, "path") for n, join in enumerate(source.join))
     if not source.path and not desk.problems:
         desk.says("missing-key", "key `path` is missing")
+    if source.pull is not None and not (found and all(others)):
+        desk.problems[:] = [_to_be_pulled(problem, source.name) for problem in desk.problems]
     if desk.problems or zone is None:
         raise desk.stop()
     with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
@@ -202,6 +204,11 @@ def _read(
         raise desk.stop()
     store.remember(job.engine, source.name, mark, report)
     return report
+
+
+def _to_be_pulled(problem: Problem, source: str) -> Problem:
+    """A file that is missing because nobody has fetched it yet."""
+    return replace(problem, hint=f"run `voronka pull {source}`") if problem.code == "missing-file" else problem
 
 
 def _around(job: _Import, source: Source) -> tuple[str, ...]:

@@ -102,8 +102,9 @@ def _of_counts(process: Process, locale: Locale) -> list[str]:
 
 
 def _of_events(process: Process, locale: Locale) -> list[str]:
-    words = _WORDS[locale]
-    points = [("state", state.name, state.title) for state in process.in_order]
+    words, order = _WORDS[locale], process.stage_order
+    states = sorted(process.states, key=lambda state: order.get(state.name, len(order)))
+    points = [("state", state.name, state.title) for state in states]
     points += [("mark", mark.name, mark.title) for mark in process.marks]
     return [
         f"    shape: events                 # {words['events']}",
