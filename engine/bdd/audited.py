@@ -116,17 +116,10 @@ class Logs:
         other = with_file(workspace, file) if file else workspace
         key = (workspace.definitions_sha256 + str(workspace.root), file if other is not workspace else None, as_of)
         own = other is workspace
-        return self._made(key, workspace.root if own else None, lambda store: audited(other, store, as_of=as_of))
+        return self.made(key, workspace.root if own else None, lambda store: audited(other, store, as_of=as_of))
 
-    def of_counts(self, workspace: Workspace, process: str, rows: Sequence[Sequence[str]]) -> Audited:
-        """The log that counts by day make; the first row names the counters."""
-        from engine.bdd.counts import audit_of_counts
-
-        key = (workspace.definitions_sha256 + str(workspace.root), process, tuple(map(tuple, rows)))
-        return self._made(key, None, lambda store: audit_of_counts(workspace, process, rows, store))
-
-    def _made(self, key: tuple[object, ...], root: Path | None, make: Callable[[Engine], Audited]) -> Audited:
-        """What was made before, or is made now in the store of a workspace or in memory."""
+    def made(self, key: tuple[object, ...], root: Path | None, make: Callable[[Engine], Audited]) -> Audited:
+        """What was made under this key before, or is made now in the store of a workspace (None: in memory)."""
         if key not in self._kept:
             store = store_of(root) if root else Engine()
             try:

@@ -107,6 +107,7 @@ def voronka_workspace() -> "Callable[[Path], Workspace]":
 def story(request: pytest.FixtureRequest) -> "Story":
     """The scenario as it goes: its process, its simulated case, the audit of its log."""
     from engine.bdd.collector import ScenarioItem
+    from engine.bdd.counts import audit_of_counts
     from engine.bdd.story import Story
 
     item = request.node
@@ -120,7 +121,9 @@ def story(request: pytest.FixtureRequest) -> "Story":
 
     def counted(process: str, rows: Sequence[Sequence[str]]) -> "Audited":
         logs: Logs = request.getfixturevalue("voronka_logs")
-        return logs.of_counts(workspace(), process, rows)
+        known = workspace()
+        key = (known.definitions_sha256 + str(known.root), process, tuple(map(tuple, rows)))
+        return logs.made(key, None, lambda store: audit_of_counts(known, process, rows, store))
 
     item.story = Story(
         root=item.file.root,
