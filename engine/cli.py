@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.engines.duckdb import Engine
     from engine.events.report import SourceReport
+    from engine.render.words import Words
     from engine.workspace import Check, Workspace
 
 FORMATS = ("md", "html", "json", "csv")
@@ -515,6 +517,70 @@ def test(
     return bdd.run(root, "--process-coverage", *(["-vv"] if verbose else []), *options, *inside)
 
 
+_reader = click.option(
+    "--locale", type=click.Choice(("ru", "en")), help="Language (default: the workspace's, else Russian)."
+)
+
+
+@main.command()
+@click.option("--system", help="All that is known of one system.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@_reader
+def sources(system: str | None, form: str, locale: Literal["ru", "en"] | None) -> int:
+    """List the systems whose exports are known: what each gives, how sure that is, what is missing."""
+    from engine.render.sources import sources_json, sources_view
+    from engine.workspace.profiles import profiles, profiles_of, systems
+
+    names = profiles_of(system) if system else [name for group in systems().values() for name in group]
+    found = [(name, profiles()[name]) for name in names]
+    if form == "json":
+        click.echo(sources_json(found), nl=False)
+        return 0
+    try:
+        workspace = None if locale else _here()
+    except EngineError:  # whoever looks for the name of a profile may have a wrong one in voronka.yaml
+        workspace = None
+    _console().print(sources_view(found, _words(workspace, locale)[0], whole=system is not None))
+    return 0
+
+
+@main.command()
+@click.option("--system", multiple=True, help="The client's system (may be repeated).")
+@_reader
+def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
+    """Write the letter to the client: what to export, how, with which columns; in a workspace also what it lacks."""
+    from engine.render.ask import Letter, system_asked
+    from engine.render.templates import render_letter
+    from engine.workspace.profiles import named, processes_of, profiles
+
+    workspace = _here()
+    if workspace is not None and locale:  # the reader is the client: the letter is in one language throughout
+        workspace = replace(workspace, settings=replace(workspace.settings, locale=locale))
+    words, roots = _words(workspace, locale)
+    if not system and (workspace is None or not workspace.settings.sources):
+        raise click.UsageError("name the client's system with --system, or call it in a workspace with sources")
+    lacking = _lacking(workspace, roots) if workspace is not None and not system else ()
+    used = [source.profile for source in workspace.settings.sources if source.profile] if workspace is not None else []
+    asked = []
+    for name, of in named(system or used).items():
+        every = [profiles()[one] for one in of]
+        asked.append(system_asked(name, every, processes_of(every), words))
+    client = workspace.settings.client if workspace is not None else ""
+    click.echo(render_letter(Letter(client=client, systems=tuple(asked), lacking=lacking), words, roots), nl=False)
+    return 0
+
+
+def _lacking(workspace: "Workspace", roots: tuple[Path, ...]) -> tuple[str, ...]:
+    """What the sources of a workspace cannot give, as its audit says it."""
+    from engine.pipeline import auditing, opening
+    from engine.render.templates import prepare
+
+    with _store(workspace) as store:
+        reports = _import(workspace, store)
+        result = auditing.audit(workspace, store, reports, opening.asked(workspace, now=_now()))
+    return prepare(result.audit, roots).report.lacking
+
+
 @main.command()
 @click.argument("kind", required=False, type=click.Choice(("voronka", "process", "rules", "actions", "audit")))
 def schema(kind: str | None) -> int:
@@ -542,6 +608,25 @@ def _root(directory: Path | None) -> Path:
 
     project = _settings().get("project")
     return find(directory or (project if isinstance(project, Path) else Path()))
+
+
+def _here() -> "Workspace | None":
+    """The workspace of this folder, where there is one."""
+    from engine.workspace import SETTINGS
+
+    project = _settings().get("project")
+    start = (project if isinstance(project, Path) else Path()).resolve()
+    return _load() if any((folder / SETTINGS).is_file() for folder in (start, *start.parents)) else None
+
+
+def _words(workspace: "Workspace | None", locale: Literal["ru", "en"] | None) -> tuple["Words", tuple[Path, ...]]:
+    """The words of a reader, and the folders of templates: of the workspace, where there is one."""
+    from engine.render.templates import folders, messages
+    from engine.render.words import Words
+
+    roots = folders(workspace.root if workspace is not None else None)
+    language = locale or (workspace.settings.locale if workspace is not None else "ru")
+    return Words(locale=language, texts=messages(roots, language)), roots
 
 
 def _load(directory: Path | None = None) -> "Workspace":

@@ -31,6 +31,7 @@ from engine.events.report import SourceReport
 from engine.events.salt import stand_in
 from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
+from engine.events.standing_in import completed
 from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
 from engine.events.work import Work
@@ -245,6 +246,7 @@ def _imported(
     table = reading.read(engine, desk, found, source, "voronka raw", folder)
     for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
         table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
+    table = completed(table, source)
     job.progress(source.name, 0.4)
     cells = Cells(engine, desk, table, source.empty, Bound())
     notes: list[str] = []

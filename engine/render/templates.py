@@ -18,6 +18,7 @@ from engine.definitions import document
 from engine.definitions.document import shape
 from engine.errors import Location, Problem, TemplateError
 from engine.render import charts, markdown
+from engine.render.ask import Letter
 from engine.render.express import Express
 from engine.render.report import Report, report_of
 from engine.render.sandbox import Sandbox
@@ -26,6 +27,7 @@ from engine.render.words import Words, clean
 Locale = Literal["ru", "en"]
 
 MESSAGES = "messages.yaml"
+LETTER = "ask.md.j2"
 SUFFIX = ".j2"
 MAX_BYTES = 500_000
 MAX_DOCUMENT = 50_000_000
@@ -137,10 +139,11 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What a template needs: the audit, the same in words, the words themselves; `express`: of its page alone."""
+    """What a template needs: the audit, the same in words, the words themselves; `express`, `letter`: their own."""
 
     audit: Audit
     express: Express | None = None
+    letter: Letter | None = None
     report: Report
     words: Words
     roots: tuple[Path, ...]
@@ -172,10 +175,20 @@ def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
 
 def render(name: str, rendering: Rendering) -> str:
     """The document that a template makes (`plan.html.j2`); raises TemplateError with the place of what is wrong."""
-    environment = _environment(name, rendering)
+    given = {"audit": rendering.audit, "report": rendering.report}
+    given |= {"express": rendering.express, "letter": rendering.letter}
+    return _made(name, given, rendering.words, rendering.roots)
+
+
+def render_letter(letter: Letter, words: Words, roots: tuple[Path, ...]) -> str:
+    """The letter to the client, which no audit has to stand behind; raises TemplateError."""
+    return _made(LETTER, {"letter": letter}, words, roots)
+
+
+def _made(name: str, given: Mapping[str, object], words: Words, roots: tuple[Path, ...]) -> str:
+    environment = _environment(name, words, roots)
     try:
         pieces, length = [], 0
-        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express}
         for piece in environment.get_template(name).generate(given):
             length += len(piece)
             if length > MAX_DOCUMENT:
@@ -183,17 +196,17 @@ def render(name: str, rendering: Rendering) -> str:
             pieces.append(piece)
         return "".join(pieces).rstrip() + "\n"
     except _FAILURES as error:
-        raise TemplateError([_problem(error, name, rendering.roots)]) from None
+        raise TemplateError([_problem(error, name, roots)]) from None
 
 
-def _environment(name: str, rendering: Rendering) -> Sandbox:
+def _environment(name: str, words: Words, roots: tuple[Path, ...]) -> Sandbox:
     """A fresh environment: its budget of work is that of one document.
 
     In Markdown too autoescape is on: `finalize` has made every value harmless before, and a macro is not escaped twice.
     """
     finalize = _for_markdown if name.endswith(f".md{SUFFIX}") else _for_html
     environment = Sandbox(
-        loader=_Loader(rendering.roots),
+        loader=_Loader(roots),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         finalize=finalize,
@@ -201,7 +214,6 @@ def _environment(name: str, rendering: Rendering) -> Sandbox:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = rendering.words
     said = (words.share, words.percent, words.duration, words.day, words.day_short, words.moment, words.money)
     environment.filters.update({filter_.__name__: filter_ for filter_ in said})
     environment.filters.update({"number": words.number, "whole": words.count})
@@ -276,11 +288,13 @@ def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
     """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit."""
     from engine.render.sample import sample
     from engine.render.sample.express import express_page
+    from engine.render.sample.letter import sample_letter
 
     roots, audit = folders(root), sample(locale)
     try:
         rendering = prepare(audit, roots)
-        rendering = replace(rendering, express=express_page(audit, rendering.words.texts))
+        page, letter = express_page(audit, rendering.words.texts), sample_letter(rendering.words)
+        rendering = replace(rendering, express=page, letter=letter)
     except TemplateError as error:
         yield from error.problems
         return
@@ -295,7 +309,7 @@ def _tried(name: str, rendering: Rendering) -> Iterator[Problem]:
         return
     try:
         if PurePosixPath(name).name.startswith("_"):
-            _environment(name, rendering).get_template(name)
+            _environment(name, rendering.words, rendering.roots).get_template(name)
         else:
             render(name, rendering)
     except TemplateError as error:

@@ -46,10 +46,10 @@ _COLUMNS = {
     "dimensions": ["VARCHAR"],
 }
 
-# The best and the median month among the mature ones with enough cases, in the unit of the KPI. The best of equal months
-# would be luck: each is moved towards the whole by how much of what it shows is chance (as in `shrink`), all the way
-# where Cochran's test at 5 % finds no difference (its chi-squared quantile after Wilson and Hilferty, 1931). Then the
-# limit is what the client is, and nothing breaches it. Months without an interval are taken as they are.
+# The best and the median month among the mature ones with enough cases, in the unit of the KPI. The best of equal
+# months would be luck: each is moved towards the whole by how much of what it shows is chance (as in `shrink`), all the
+# way where Cochran's test at 5 % finds no difference (its chi-squared quantile after Wilson and Hilferty, 1931). Then
+# the limit is what the client is, and nothing breaches it. Months without an interval are taken as they are.
 _OWN = """
 update limits set
     yellow = coalesce(own.yellow, limits.yellow),

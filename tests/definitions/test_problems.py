@@ -61,6 +61,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("missing-key", P, process("  - {name: called}", "  - ‸{title: called}"), "key `name` is missing"),
     ("missing-key", P, "‸" + process("initial: received\n", ""), "key `initial` is missing"),
     ("missing-key", P, "‸" + process("happy_path: [received, called, won]\n", ""), "key `happy_path` is missing"),
+    ("bad-value", S, EVENTS + ", attributes: {sum: {column: s, type: money, divide: ‸0}}}\n", "`0` is nothing to divide by"),
     ("bad-value", P, process("final: true, outcome: lost", "final: true, outcome: ‸los"), "`los` is not one of `won`, `lost` or `void`"),
     ("bad-type", P, process("final: true, outcome: lost", "final: ‸maybe, outcome: lost"), "expected yes or no, found `maybe`"),
     ("bad-type", A, "actions:\n  - {name: a, title: A, steps: [a], responsible: b, effort: {hours: ‸NaN}, due_in: 2w}\n", "expected a number, found `NaN`"),
