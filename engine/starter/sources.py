@@ -18,12 +18,12 @@ _DEMO: Mapping[Locale, str] = {
 
 _HEAD: Mapping[Locale, str] = {
     "ru": """
-# Выгрузки. Что попросить у клиента и где это взять: voronka ask.
+# Выгрузки. Какие системы известны: voronka sources; письмо клиенту, что и как выгрузить: voronka ask.
 # Ниже по образцу на каждый процесс: уберите `[]` и решётки, впишите свои столбцы; слова в map из своей системы.
 sources: []
 """,
     "en": """
-# Exports. What to ask the client for, and where he finds it: voronka ask.
+# Exports. The systems that are known: voronka sources; the letter to the client, what to export and how: voronka ask.
 # Below is a pattern for each process: take `[]` and the hashes away, write your own columns; the words in map are those
 # of your system.
 sources: []
