@@ -111,14 +111,20 @@ _directory = click.argument("directory", required=False, type=_FOLDER)
 @click.argument("directory", type=_FOLDER)
 @click.option("--demo", is_flag=True, help="Add six months of made-up data.")
 @click.option("--locale", type=click.Choice(("ru", "en")), default="ru", help="Language of texts for the client.")
-@click.option("--channels", default="", help="Processes to begin with, e.g. web_form,phone_call.")
-def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
+@click.option("--channels", default="", help="Processes to begin with, e.g. phone,web_form.")
+@click.option(
+    "--trade",
+    default="",
+    help="Its usual channels and the work behind them: furniture, clinic, salon, car_service, wholesale, shop, "
+    "restaurant, b2b_services.",
+)
+def init(directory: Path, demo: bool, locale: str, channels: str, trade: str) -> int:
     """Make a workspace in DIRECTORY."""
     from engine.starter import init as make
 
     language: Literal["ru", "en"] = "en" if locale == "en" else "ru"
     chosen = tuple(name.strip() for name in channels.split(",") if name.strip())
-    paths = make(directory, demo=demo, locale=language, channels=chosen)
+    paths = make(directory, demo=demo, locale=language, channels=chosen, trade=trade.strip())
     _say(f"made {directory} ({len(paths)} files)")
     _say(f"next: voronka {'audit' if demo else 'check'} {directory}")
     return 0
