@@ -105,7 +105,7 @@ def make_plan(
         kept=kept or Kept(),
     )
     known = tuple(findings)
-    wanted, without_cause = candidates(known, rules, ground.actions, ground.effects, _uncertain(known, facts))
+    wanted, without_cause = candidates(known, rules, ground.actions, ground.effects, _uncertain(known))
     barred = _barred(wanted, known, ground)
     done = ground.kept.named("done")
     accepted = ground.kept.named("accepted")
@@ -187,16 +187,9 @@ def _dropped(in_plan: Collection[str], ground: Ground) -> tuple[Dropped, ...]:
     )
 
 
-def _uncertain(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> frozenset[str]:
-    """Ids of yellow findings whose verdict is yellow only because too little is known."""
-    return frozenset(
-        finding.id
-        for finding in findings
-        for key in finding.facts
-        if finding.severity == "yellow" and key in facts
-        for verdict in facts[key].verdicts
-        if verdict.rule == finding.rule and verdict.why == "uncertain"
-    )
+def _uncertain(findings: Iterable[Finding]) -> frozenset[str]:
+    """Ids of findings that may be chance: no action rests on them."""
+    return frozenset(finding.id for finding in findings if not finding.certain)
 
 
 def item_id(action: str, process: str, control_point: str) -> str:

@@ -29,13 +29,17 @@ class CauseVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A rule that fired. `id` = first 10 hex digits of sha256(process, rule, segment); `facts` are fact keys."""
+    """A rule that fired. `id` = first 10 hex digits of sha256(process, rule, segment); `facts` are fact keys.
+
+    `certain`: no chance among all that the audit looked at; one that is not is never red, and no action rests on it.
+    """
 
     id: str
     rule: str
     title: str
     process: str
     severity: Literal["red", "yellow"]
+    certain: bool = True
     segment: Segment = ()
     message: str
     facts: tuple[str, ...] = ()

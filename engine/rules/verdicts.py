@@ -36,6 +36,7 @@ _COLUMNS = {
     "capped": "BOOLEAN",
     "own_yellow": "VARCHAR",
     "own_red": "VARCHAR",
+    "own_z": "DOUBLE",
     "at_least": "DOUBLE",
     "periods": "INTEGER",
     "unit": "VARCHAR",
@@ -44,32 +45,64 @@ _COLUMNS = {
     "dimensions": ["VARCHAR"],
 }
 
-# The best and the median month among the mature ones with enough cases, in the unit of the KPI.
+# The best and the median month among the mature ones with enough cases, in the unit of the KPI. Each month is shrunk to
+# the mean of all by what is chance in it (DerSimonian and Laird, as in `shrink`): the best of six months that differ by
+# chance alone is no better than their mean. `own_z`: how sure it is that they differ at all, Q against chi-squared as a
+# normal deviate (Wilson and Hilferty 1931). A month without an interval stands as it is.
 _OWN = """
 update limits set
-    yellow = coalesce(months.yellow, limits.yellow),
-    red = coalesce(months.red, limits.red)
+    yellow = coalesce(own.yellow, limits.yellow),
+    red = coalesce(own.red, limits.red),
+    own_z = own.own_z
 from (
+    with months as (
+        select rule, process, control_point, sign, own_yellow, own_red, value,
+            nullif(greatest((high - low) / (2 * {z}), 0) ** 2, 0) as v
+        from limits
+        join facts using (process, control_point, variant)
+        where (own_yellow is not null or own_red is not null)
+            and dimension is null
+            and until = since + interval 1 month
+            and maturity = 'mature'
+            and not coalesce(partial, false)
+            and coalesce(n_eff, n) >= at_least
+            and value is not null
+    ),
+    weighed as (
+        select *, fsum(value / v) over place / fsum(1 / v) over place as mean
+        from months
+        window place as (partition by rule, process, control_point)
+    ),
+    spread as (
+        select rule, process, control_point,
+            any_value(mean) as mean,
+            count(v) - 1 as df,
+            fsum((value - mean) ** 2 / v) as q,
+            greatest(0, (fsum((value - mean) ** 2 / v) - (count(v) - 1))
+                / nullif(fsum(1 / v) - fsum(1 / v ** 2) / fsum(1 / v), 0)) as between_months
+        from weighed
+        group by rule, process, control_point
+    ),
+    shrunk as (
+        select months.* exclude (value), df, q,
+            case when v is null or mean is null then value
+                 else mean + (value - mean) * coalesce(between_months / (between_months + v), 0) end as value
+        from months
+        join spread using (rule, process, control_point)
+    )
     select
         rule, process, control_point,
         case own_yellow when 'best month' then sign * min(sign * value) when 'median month' then median(value) end
             as yellow,
-        case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red
-    from limits
-    join facts using (process, control_point, variant)
-    where (own_yellow is not null or own_red is not null)
-        and dimension is null
-        and until = since + interval 1 month
-        and maturity = 'mature'
-        and not coalesce(partial, false)
-        and coalesce(n_eff, n) >= at_least
-        and value is not null
+        case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red,
+        any_value(case when df > 0 then (cbrt(q / df) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)) end) as own_z
+    from shrunk
     group by rule, process, control_point, own_yellow, own_red, sign
     having count(*) >= $months
-) as months
-where limits.rule = months.rule
-    and limits.process = months.process
-    and limits.control_point = months.control_point
+) as own
+where limits.rule = own.rule
+    and limits.process = own.process
+    and limits.control_point = own.control_point
 """
 
 # Signed so that more is always worse, with an edge beyond which a limit is breached: equal keeps it, also after
@@ -88,7 +121,7 @@ with signed as (
     select
         facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
         edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
-        edges.by_periods, edges.y, edges.r,
+        edges.own_z, edges.by_periods, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
@@ -121,38 +154,53 @@ worded as materialized (
         v > y and (if(capped, good > y, v <= r)) as is_between,
         if(too_few, ceil(at_least - cases - 1e-9)::bigint, null) as needed,
         case
-            when dimension is null or too_young or too_few then null
+            when too_young or too_few or v is null then null
+            when dimension is null and v = good and v > y then 'infinity'::double
             when unit = 'ratio' and not by_periods and yellow > 0 and yellow < 1
                 then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
             when share_z is not null then share_z
             when v > good and v < 'infinity' then {z} * (v - limit_y) / (v - good)
-        end as z
+            when dimension is null and v > good and good > y then {z} + 1e-3
+        end as deviate,
+        if(dimension is null, least(deviate, own_z), deviate) as z,
+        dimension is not null as is_segment
     from signed
 ),
 ranked as (
-    select z, row_number() over (order by z desc) as place
+    select is_segment, z, row_number() over (partition by is_segment order by z desc) as place
     from worded
     where z >= {z}
+        and (is_segment or since is null)
+),
+many as (
+    select is_segment, count(*) as judged
+    from worded
+    where (is_segment or since is null)
+        and word in ('red', 'yellow', 'green')
+    group by is_segment
 ),
 accepted as (
-    select min(z) as z
+    select is_segment, min(z) as z
     from ranked
-    where {tail} <= place * {q} / (
-        select count(*) from worded where dimension is not null and word in ('red', 'yellow', 'green'))
+    join many using (is_segment)
+    where z = 'infinity' or {tail} <= place * {q} / judged
+    group by is_segment
 ),
 final as (
     select
         *,
-        if(word = 'red' and dimension is not null and not coalesce(z >= (select z from accepted), false),
-            'yellow'::{words}, word) as verdict
+        coalesce(worded.z >= accepted.z, false) as sure,
+        if(word = 'red' and is_segment and not sure, 'yellow'::{words}, word) as verdict
     from worded
+    left join accepted using (is_segment)
 )
 select
     rule, process, control_point, variant, dimension, segment, since, until, verdict,
     if(verdict = 'yellow', if(word = 'yellow' and is_between, 'between', 'uncertain'), null) as why,
     if(verdict = 'grey', needed, null) as needed,
     yellow,
-    red
+    red,
+    sure
 from final
 """
 _WORD_OF: dict[str, VerdictWord] = {word: word for word in get_args(VerdictWord)}
@@ -212,13 +260,14 @@ def judge(
     """Judge the temp table `facts` by every limit: makes the temp tables `limits`, `edges` and `verdicts`.
 
     A rule with `where` is judged on the facts of the variant of its name, any other on the plain ones; by its own
-    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %).
+    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %). `sure`:
+    of the whole, that it breaches the milder limit is no chance among all that the audit judges (the same procedure).
     `grain` is the length of the periods that `for:` counts.
     """
     looked_at = applied(rules, processes, units)
     _write_limits(engine, looked_at)
     if any(limit.own for one in looked_at for limit in (one.rule.yellow, one.rule.red) if limit):
-        engine.execute(_OWN, {"months": MONTHS_FOR_OWN_LIMIT})
+        engine.execute(_OWN.format(z=repr(Z)), {"months": MONTHS_FOR_OWN_LIMIT})
     engine.execute(_EDGES)
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"
@@ -291,6 +340,7 @@ def _row(one: Applied) -> tuple[Value | tuple[str, ...], ...]:
         one.rule.red is None,
         yellow.own,
         red.own,
+        None,
         float(one.at_least),
         periods_of(one.rule),
         one.unit,

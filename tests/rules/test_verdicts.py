@@ -11,7 +11,7 @@ from engine.engines.duckdb import Engine
 from engine.kpis.fact import Verdict
 from engine.rules.applies import FactRequest, at_least_of, cases_for_upper_end, requests
 from engine.rules.verdicts import _upper_tail, judge, read_verdicts
-from tests.rules.facts import Z, elapsed, facts_engine, month, process, rule, share, times, units, week
+from tests.rules.facts import Z, conversion, elapsed, facts_engine, month, process, rule, share, times, units, week
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden-stat.json").read_text())
 
@@ -188,13 +188,32 @@ def test_for_periods(weeks: tuple[int, ...], expected: str) -> None:
 
 
 def test_own_limits() -> None:
-    """`best month` and `median month` are taken from the mature months that have enough cases."""
-    months = [share(h, 100, **month(i + 1)) for i, h in enumerate((40, 60, 50))]
+    """`best month` and `median month` are those of the mature months with enough cases, less what is chance in them."""
+    months = [share(h, 10_000, **month(i + 1)) for i, h in enumerate((4000, 6000, 5000))]
     ignored = [share(19, 20, **month(4)), share(99, 100, **month(5), maturity="provisional")]
-    whole = share(30, 100)
+    whole = share(3000, 10_000)
     rows = verdicts(facts_engine(whole, *months, *ignored), rule(yellow="best month", red="median month"))
     row = next(row for row in rows if row["since"] is None)
-    assert (row["yellow"], row["red"], row["verdict"]) == (0.6, 0.5, "red")
+    assert (row["yellow"], row["red"], row["verdict"]) == (pytest.approx(0.6, abs=1e-3), pytest.approx(0.5), "red")
+
+
+def test_months_that_differ_by_chance() -> None:
+    """Of months that differ no more than chance makes them, the best is their mean: nothing is worse than that."""
+    months = [share(h, 300, **month(i + 1)) for i, h in enumerate((130, 117, 125, 111, 121, 116))]
+    rows = verdicts(facts_engine(share(720, 1800), *months), rule(yellow="best month", red="median month"))
+    row = next(row for row in rows if row["since"] is None)
+    assert (row["yellow"], row["red"]) == (pytest.approx(0.4, abs=1e-3), pytest.approx(0.4, abs=1e-3))
+    assert (row["verdict"], row["sure"]) == ("yellow", False)
+
+
+def test_what_is_sure_of_all_that_is_judged() -> None:
+    """A breach that alone would be red is not sure among many; a clear one is."""
+    points = {f"p{i:02}": conversion(f"p{i:02}") for i in range(40)}
+    facts = [share(h, 100, control_point=name) for name, h in zip(points, (29, 15, *[45] * 38), strict=True)]
+    rules = [rule(name, red="< 40%", control_point=name) for name in points]
+    rows = verdicts(facts_engine(*facts), *rules, processes=(process(**points),))
+    assert [(row["verdict"], row["sure"]) for row in rows[:2]] == [("red", False), ("red", True)]
+    assert not any(row["sure"] for row in rows[2:])
 
 
 def test_own_limit_without_months() -> None:
