@@ -41,7 +41,7 @@ def _scores(sheet: Sheet, role: str, gone: set[str], say: Words) -> Iterator[_Sc
     for column in sheet.columns:
         if column.name in gone or column.is_time or column.is_clock or column.distinct < 1:
             continue
-        why = [say.t("draft.why.name")] if column.says(role) else []
+        why = [say.t("draft.why.name")] if column.is_called(role) else []
         score = 0.55 if why else 0.0
         more, reason = _FITS[role](sheet, column)
         if reason:
@@ -57,12 +57,13 @@ def _few(sheet: Sheet, column: Column) -> bool:
 
 
 def _person(sheet: Sheet, column: Column) -> tuple[float, str]:
-    if not _few(sheet, column) or column.says("phone") or column.says("loss_reason") or column.phone >= MOSTLY:
+    other = column.is_called("phone") or column.is_called("loss_reason") or column.phone >= MOSTLY
+    if other or not _few(sheet, column):
         return -1.0, ""
     own = 0.12 if column.name.startswith("case:") else 0.0
     if column.person >= 0.5:
         return 0.3 + own, "people"
-    return (0.15 + own if column.numeric < MOSTLY or column.says("case") else own), "some"
+    return (0.15 + own if column.numeric < MOSTLY or column.is_called("case") else own), "some"
 
 
 def _word(sheet: Sheet, column: Column) -> tuple[float, str]:
@@ -78,7 +79,7 @@ def _reason(sheet: Sheet, column: Column) -> tuple[float, str]:
 
 
 def _money(_sheet: Sheet, column: Column) -> tuple[float, str]:
-    if column.numeric < MOSTLY or column.phone >= MOSTLY or column.says("phone") or column.says("case"):
+    if column.numeric < MOSTLY or column.phone >= MOSTLY or column.is_called("phone") or column.is_called("case"):
         return -1.0, ""
     return (0.3, "number") if column.distinct > 5 else (0.05, "number")
 
@@ -94,13 +95,13 @@ def _email(_sheet: Sheet, column: Column) -> tuple[float, str]:
 
 
 def _client(sheet: Sheet, column: Column) -> tuple[float, str]:
-    if column.distinct < max(3, sheet.rows // 50) or (column.says("manager") and not column.says("client")):
+    if column.distinct < max(3, sheet.rows // 50) or (column.is_called("manager") and not column.is_called("client")):
         return -1.0, ""
-    if column.says("loss_reason") or column.says("free") or column.length > 60:
+    if column.is_called("loss_reason") or column.is_called("free") or column.length > 60:
         return -1.0, ""
     if column.person >= 0.5:
         return 0.35, "people"
-    return (0.3 if column.says("case") else 0.15), "some"
+    return (0.3 if column.is_called("case") else 0.15), "some"
 
 
 _FITS = {

@@ -64,15 +64,15 @@ class Column:
         """Whether its cells are clock times without a day."""
         return self.clock >= MOSTLY and not self.is_time
 
-    def says(self, role: str) -> bool:
+    def is_called(self, role: str) -> bool:
         """Whether its name speaks of a role."""
-        return words.says(role, self.name)
+        return words.is_called(role, self.name)
 
     @property
     def personal(self) -> bool:
         """Whether it holds what tells a person: a phone, a mail, an address, a document."""
-        phone = self.phone >= MOSTLY and not self.is_time and (self.says("phone") or self.length >= 11)
-        return self.email >= 0.5 or phone or any(self.says(role) for role in ("phone", "email", "personal"))
+        phone = self.phone >= MOSTLY and not self.is_time and (self.is_called("phone") or self.length >= 11)
+        return self.email >= 0.5 or phone or any(self.is_called(role) for role in ("phone", "email", "personal"))
 
 
 def columns_of(engine: Engine, table: Table, empty: Sequence[str], relation: str) -> tuple[tuple[Column, ...], int]:
@@ -124,7 +124,7 @@ from (select {quote(column.name)} as cell from {sample} where {quote(column.name
         column, clock=clock, phone=phone, email=email, person=person, link=link, numeric=numeric, length=length
     )
     best = max(range(len(FORMS)), key=lambda n: (fits[n], -n))
-    if fits[best] < MOSTLY or (_of_digits(FORMS[best]) and not column.says("time")):
+    if fits[best] < MOSTLY or (_of_digits(FORMS[best]) and not column.is_called("time")):
         return column
     return replace(column, form=FORMS[best])
 

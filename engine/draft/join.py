@@ -49,7 +49,7 @@ def _key(engine: Engine, main: Sheet, other: Sheet) -> tuple[str, str] | None:
         if theirs.distinct < theirs.filled or theirs.filled < other.rows * 0.98 or theirs.is_time:
             continue
         same = ours.get(theirs.name.casefold())
-        likely = [same] if same else [c for c in main.columns if c.says("case") and theirs.says("case")]
+        likely = [same] if same else [c for c in main.columns if c.is_called("case") and theirs.is_called("case")]
         for column in likely:
             sql = f"""
 select count(*) filter (t in (select {quote(column.name)} from {main.relation})) / count(*)

@@ -86,9 +86,9 @@ def _ending(engine: Engine, main: Sheet, form: Form, won: Guess, forced: Forced)
         return ""
     case = quote(form.guesses["case"].columns[0])
     for column in main.columns:
-        if not column.is_time or column.name == form.guesses["at"].columns[0] or column.says("planned"):
+        if not column.is_time or column.name == form.guesses["at"].columns[0] or column.is_called("planned"):
             continue
-        if not words.says("closed", column.name):
+        if not words.is_called("closed", column.name):
             continue
         sql = f"""
 select max(n)

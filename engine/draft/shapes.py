@@ -90,18 +90,18 @@ def _case_like(sheet: Sheet) -> list[Column]:
         and column.filled >= sheet.rows * MOSTLY
         and column.distinct > 1
         and column.length <= 64
-        and not (column.numeric >= MOSTLY and column.says("amount"))
+        and not (column.numeric >= MOSTLY and column.is_called("amount"))
     ]
     return sorted(found, key=lambda column: (-_hint(column), column.position))
 
 
 def _hint(column: Column) -> float:
     """How much a name speaks of a case."""
-    if column.says("phone") or column.says("email") or (column.phone >= MOSTLY and column.length >= 11):
+    if column.is_called("phone") or column.is_called("email") or (column.phone >= MOSTLY and column.length >= 11):
         return -0.5
-    score = 0.6 * column.says("case") + 0.5 * column.says("case_thing")
-    score -= 0.5 * any(column.says(role) for role in _NOT_A_CASE)
-    return score - 0.4 * column.says("client")
+    score = 0.6 * column.is_called("case") + 0.5 * column.is_called("case_thing")
+    score -= 0.5 * any(column.is_called(role) for role in _NOT_A_CASE)
+    return score - 0.4 * column.is_called("client")
 
 
 def _is_unique(sheet: Sheet, column: Column) -> bool:
@@ -118,20 +118,20 @@ def _activity_like(sheet: Sheet, forced: Forced) -> list[Column]:
         and column.filled >= sheet.rows * MOSTLY
         and not column.is_time
         and not column.is_clock
-        and (column.numeric < 0.5 or column.says("activity"))
+        and (column.numeric < 0.5 or column.is_called("activity"))
     ]
     return sorted(found, key=lambda column: (-_activity_hint(column), column.position))[:4]
 
 
 def _activity_hint(column: Column) -> float:
     others = ("manager", "source", "channel", "branch", "product", "client", "loss_reason")
-    return float(column.says("activity")) - 0.6 * any(column.says(role) for role in others)
+    return float(column.is_called("activity")) - 0.6 * any(column.is_called(role) for role in others)
 
 
 def _time_like(sheet: Sheet, forced: Forced) -> list[Column]:
     if "at" in forced:
         return [sheet.column(forced["at"][0])]
-    found = [c for c in sheet.columns if c.is_time and c.filled >= sheet.rows * MOSTLY and not c.says("planned")]
+    found = [c for c in sheet.columns if c.is_time and c.filled >= sheet.rows * MOSTLY and not c.is_called("planned")]
     return sorted(found, key=lambda column: (-column.distinct, column.position))[:4]
 
 
@@ -214,7 +214,7 @@ def _best_of_each(logs: Sequence[_Events], role: str) -> list[tuple[str, float]]
 
 
 def _named(column: Column, role: str, say: Words) -> tuple[str, ...]:
-    return (say.t("draft.why.name"),) if column.says(role) else ()
+    return (say.t("draft.why.name"),) if column.is_called(role) else ()
 
 
 def _shown(column: Column, say: Words) -> str:
@@ -243,12 +243,12 @@ def _one_row_a_case(engine: Engine, sheet: Sheet, unique: Sequence[Column], say:
 
 def _several(engine: Engine, sheet: Sheet) -> tuple[str, ...]:
     """Columns that together are different in every row."""
-    likely = [c for c in _case_like(sheet) if c.numeric < MOSTLY or c.says("case")]
-    named = [column for column in likely if column.says("case")]
+    likely = [c for c in _case_like(sheet) if c.numeric < MOSTLY or c.is_called("case")]
+    named = [column for column in likely if column.is_called("case")]
     for pair in itertools.combinations(likely[:8], 2):
         if any(column in named for column in pair) and _is_key(engine, sheet, pair):
             return _as_they_stand(pair)
-    times = [c for c in sheet.columns if c.is_time and c.filled == sheet.rows and not c.says("planned")]
+    times = [c for c in sheet.columns if c.is_time and c.filled == sheet.rows and not c.is_called("planned")]
     chosen = list(named)
     for column in (None, *times):
         chosen += [column] if column else []

@@ -27,10 +27,10 @@ def status_of(sheet: Sheet, used: Sequence[str], forced: Forced, say: Words) -> 
     for column in sheet.columns:
         if column.name in used or column.is_time or column.numeric >= MOSTLY or "`" in column.name:
             continue
-        if not 2 <= column.distinct <= MOST_STATUSES or column.says("loss_reason"):
+        if not 2 <= column.distinct <= MOST_STATUSES or column.is_called("loss_reason"):
             continue
         kinds = {words.outcome_of(value) for value, _ in column.values} - {None}
-        said = column.says("activity")
+        said = column.is_called("activity")
         score = 0.55 * said + 0.25 * ("won" in kinds) + 0.25 * ("lost" in kinds)
         scored.append((score, column, said, kinds))
     scored.sort(key=lambda one: (-one[0], one[1].position))
@@ -120,7 +120,7 @@ def _by_reason(engine: Engine, sheet: Sheet, times: Times, states: Sequence[Stat
     """Where no stage says lost, a reason of loss does: at the time of closing or of the last change, else the last."""
     last = times.moments[-1]
     for column in sheet.columns:
-        if not column.says("loss_reason") or not 2 <= column.distinct <= MOST_REASONS or "`" in column.name:
+        if not column.is_called("loss_reason") or not 2 <= column.distinct <= MOST_REASONS or "`" in column.name:
             continue
         given = f"{quote(column.name)} is not null"
         sql = f"select count(*) filter ({last.sql} is not null) from {sheet.relation} where {given}"

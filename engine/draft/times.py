@@ -93,11 +93,11 @@ def _aside(sheet: Sheet, say: Words) -> Sequence[tuple[str, str]]:
         if not column.is_time or not column.filled:
             continue
         late = latest and column.until and column.day_only == 1 and (column.until - latest).days > 30
-        if column.says("birthday"):
+        if column.is_called("birthday"):
             found.append((column.name, say.t("draft.aside.birthday")))
-        elif column.says("exported") or (column.distinct == 1 and sheet.rows > 5 and column.filled == sheet.rows):
+        elif column.is_called("exported") or (column.distinct == 1 and sheet.rows > 5 and column.filled == sheet.rows):
             found.append((column.name, say.t("draft.aside.exported")))
-        elif column.says("planned") or (late and column.filled >= sheet.rows * MOSTLY):
+        elif column.is_called("planned") or (late and column.filled >= sheet.rows * MOSTLY):
             found.append((column.name, say.t("draft.aside.planned")))
     return found
 
@@ -142,7 +142,7 @@ def _at_clock(engine: Engine, sheet: Sheet, day: Column, clock: Column, empty: s
 
 def _named(sheet: Sheet, moments: Sequence[Moment], role: str) -> Moment | None:
     """The last of the times whose name speaks of a role, and of no beginning."""
-    found = [moment for moment in moments if words.says(role, moment.name) and len(moment.columns) == 1]
+    found = [moment for moment in moments if words.is_called(role, moment.name) and len(moment.columns) == 1]
     return found[-1] if found and len(moments) > 1 else None
 
 
@@ -173,7 +173,7 @@ def _start(sheet: Sheet, ordered: Sequence[Moment], forced: Forced, say: Words) 
     scores = []
     for place, moment in enumerate(ordered):
         full = moment.cases / max(sheet.rows, 1)
-        named = words.says("created", moment.name) and not words.says("closed", moment.name)
+        named = words.is_called("created", moment.name) and not words.is_called("closed", moment.name)
         score = full * 0.6 + 0.3 * named + 0.3 / (place + 1) - 0.4 * (full < 0.5)
         scores.append((score, moment, place, full, named))
     if not scores:
@@ -183,7 +183,7 @@ def _start(sheet: Sheet, ordered: Sequence[Moment], forced: Forced, say: Words) 
     why = [say.t("draft.why.name")] if named else []
     why += [say.t("draft.why.filled", share=say.share(full))]
     why += [say.t("draft.why.earliest")] if place == 0 and len(ordered) > 1 else []
-    rivals = [one for one in scores[1:] if one[3] > 0.3 and not words.says("closed", one[1].name)][:2]
+    rivals = [one for one in scores[1:] if one[3] > 0.3 and not words.is_called("closed", one[1].name)][:2]
     others = tuple(Other(one[1].columns, round(min(0.9, max(0.05, one[0])), 2)) for one in rivals)
     sure = by_margin([min(1.0, best_score), *(min(1.0, one[0]) for one in rivals)])
     return Guess(role="start", columns=best.columns, sure=sure, why=tuple(why), others=others)

@@ -83,7 +83,7 @@ def plain(name: str) -> str:
     return re.sub(r"[_\-.:/\s]+", " ", spaced).casefold().strip()
 
 
-def says(role: str, name: str) -> bool:
+def is_called(role: str, name: str) -> bool:
     """Whether the name of a column speaks of a role."""
     return _COMPILED[role].search(plain(name)) is not None
 

@@ -11,7 +11,10 @@ from engine.events.reached import entries_of
 from engine.kpis.durations import NotAssessable
 
 Clock = Literal["wall", "business"]
-_MANAGER = "(select code from {segments} where dimension = 'manager' and segment = coalesce({manager}, ''))"
+# Who held a case at a state it never entered is nobody, not even "not given": a cell that is never named.
+_MANAGER = (
+    "coalesce((select code from {segments} where dimension = 'manager' and segment = coalesce({manager}, '')), -1)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.definitions import document
 from engine.definitions.condition import Expr, Literal
 from engine.draft.model import Drafted, slug
-from engine.draft.words import outcome_of, says
+from engine.draft.words import is_called, outcome_of
 from engine.draft.workspace import draft
 from engine.draft.yaml_text import condition, scalar
 from engine.engines.duckdb import Engine
@@ -314,7 +314,7 @@ def test_words_of_outcomes(state: str, outcome: str | None) -> None:
 )  # fmt: skip
 def test_names_of_columns(role: str, name: str) -> None:
     """A name speaks of a role however it is written."""
-    assert says(role, name)
+    assert is_called(role, name)
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)

@@ -165,3 +165,18 @@ def test_cases_behind_a_finding() -> None:
         ("b", 86400, "lost", "m"),
     ]
     assert missed_cases(log, Request(control_point=points["stay"]), 3 * 86400).cases == 2
+
+
+def test_a_case_that_skipped_a_state_was_held_there_by_nobody() -> None:
+    """It is in no segment of managers, and leaves the curve of the whole alone (D21)."""
+    ways = {f"walked {n}": [("received", 0), ("contacted", 1), ("won", 60 + n)] for n in range(3)}
+    ways |= {f"skipped {n}": [("received", 0), ("won", 5)] for n in range(4)}
+    cases = {
+        case: [{"point": point, "time": time, "manager": "Ann"} for point, time in way] for case, way in ways.items()
+    }
+    text = PROCESS.replace("to: contacted, of: all", "to: contacted}\n  deal: {kpi: elapsed, from: contacted, to: won")
+    log = logs.log(logs.process(text), cases, {case: {"manager": "Ann"} for case in cases}, uses=("manager",))
+    compute(log, [Request(control_point=log.process.control_points["deal"], by=("manager",))], ())
+    whole, ann = sorted(facts(log.engine, control_points=["deal"]), key=lambda fact: fact.segment)
+    assert (whole.value, whole.n, whole.skipped, whole.note) == (60, 3, 4, "never=0.0")
+    assert (ann.value, ann.n, ann.skipped) == (60, 3, 0)

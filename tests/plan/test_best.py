@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.definitions.document import LocalText
 from engine.definitions.rule import Effort
 from engine.definitions.settings import Budget
 from engine.plan.best import Option, best, value_of
@@ -100,7 +101,7 @@ def wanted(draw: st.DrawFn) -> tuple[Plan, list[object], Budget | None]:
             f"{draw(st.integers(1, 40))}d",
             prerequisites=tuple(sorted(needs)),
             conflicts=tuple(sorted(rivals)),
-            responsible=draw(st.sampled_from(("РОП", "маркетолог"))),
+            responsible=LocalText(*[draw(st.sampled_from(("РОП", "маркетолог")))] * 2),
         )
         actions.append(made)
     budget = draw(st.none() | st.builds(Budget, hours=st.integers(0, 80)))
@@ -162,7 +163,7 @@ def test_what_would_swap_the_first_two() -> None:
 
 def test_whose_hours() -> None:
     """Hours are those of whom the effort names; who answers for it is somebody else."""
-    one = action("a", effort=Effort(hours=40, of="маркетолог"))
+    one = action("a", effort=Effort(hours=40, of=LocalText("маркетолог", "маркетолог")))
     two = action("b", 4)
     made = {item.action: item for item in plan(*asking("a", "b"), [one, two]).items}
     assert made["a"].due > made["b"].due

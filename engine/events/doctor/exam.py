@@ -23,6 +23,11 @@ _CLOCK = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", "T%H:%M:%S")
 _DOTTED = ", ".join(f"'%d.%m.%Y{clock}'" for clock in _CLOCK)
 _SLASHED = ", ".join(f"'{day}{clock}'" for day in ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y") for clock in _CLOCK)
 
+_NO_EVENTS = """(
+select 0::ubigint as case_key, '' as activity, '' as state, '' as mark, now()::timestamp as happened_at,
+       false as day_only, 0 as seq
+where false)"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -55,6 +60,11 @@ class Exam:
     def source(self) -> Source:
         """The definition of the source."""
         return self.work.source
+
+    @property
+    def events(self) -> str:
+        """The events that were stored; counts have none."""
+        return _NO_EVENTS if self.source.form == "counts" else f"{self.work.schema}.events"
 
     def rows(self, sql: str) -> list[Row]:
         """Rows of a query over what is looked at, and over the store."""
@@ -108,14 +118,15 @@ class Exam:
         """Columns that the source reads times from."""
         source = self.source
         stamps = [at for m in source.milestones.values() for at in (m.at, *m.else_, m.leave or ())]
-        named = [*source.at, *source.moments.values(), source.created, source.changed, source.closed, source.taken]
+        named = [*source.at, *source.moments.values(), source.created, source.changed, source.closed]
+        named += [source.taken.column if source.taken else None]
         named += [column for stamp in stamps for column in stamp]
         named += [a.column for a in source.attributes.values() if a.type in ("time", "date")]
         return tuple(name for name in self.columns if name in named)
 
     def midnights(self) -> bool:
         """Whether clocks say nothing: then times are equal because hours are missing."""
-        sql = f"select count(*) > 0 and bool_and(happened_at::time = time '00:00') from {self.work.schema}.events"
+        sql = f"select count(*) > 0 and bool_and(happened_at::time = time '00:00') from {self.events}"
         return bool(self.one(sql)[0])
 
     def people(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ SPAN_DAYS, APART_DAYS = 30, 28
 def _log(exam: Exam) -> str:
     """Events that put a case into a state; of a long log those of some cases, drawn by their hash."""
     drawn = f" and case_key % {-(-exam.report.events // OTHERWISE)} = 0" if exam.report.events > ALL_UP_TO else ""
-    return f"(select * from {exam.work.schema}.events where state is not null{drawn})"
+    return f"(select * from {exam.events} where state is not null{drawn})"
 
 
 @diagnosis(
@@ -104,7 +104,7 @@ def renamed_stage(exam: Exam) -> Iterator[Found]:
             select activity, min(happened_at) as first, max(happened_at) as last, count(*) as n,
                 count(*) / greatest(date_diff('day', min(happened_at), max(happened_at)), 1) as a_day,
                 any_value(coalesce(state, mark)) as point
-            from {exam.work.schema}.events
+            from {exam.events}
             group by activity),
         whole as (
             select min(first) as first, max(last) as last

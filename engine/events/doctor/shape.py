@@ -190,7 +190,7 @@ def _ends_mid_day(exam: Exam) -> bool:
     sql = f"""
         with days as (
             select happened_at::date as day, max(happened_at::time) as ends
-            from {exam.work.schema}.events
+            from {exam.events}
             where not day_only
             group by 1)
         select count(*) > 10

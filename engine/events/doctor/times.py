@@ -181,7 +181,7 @@ def ends_early(exam: Exam) -> Iterator[Found]:
         select count(*), max(date_diff('day', before, day))
         from (
             select day, lag(day) over (order by day) as before
-            from (select distinct happened_at::date as day from {exam.work.schema}.events))"""
+            from (select distinct happened_at::date as day from {exam.events}))"""
     days, longest = exam.one(sql)
     if int(str(days)) >= 10 and silent >= SILENT_DAYS and silent > 3 * int(str(longest or 1)):
         yield Found(rows=0, sample=f"{last:%Y-%m-%d}", public=True)
