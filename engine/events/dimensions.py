@@ -21,7 +21,7 @@ DERIVED = {
     "month": "strftime({at}, '%Y-%m')",
 }
 """Over `at`, the start of the case by the calendar's clock."""
-ACROSS = ("returning", "load")
+ACROSS = ("returning", "load", "half")
 """Dimensions that look across cases."""
 IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
 """Whether the case began in working hours; where the calendar is known."""
@@ -115,13 +115,15 @@ left join (select case_key, {columns} from marked group by case_key) as first_ma
 
 
 def across(process: Process, table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
-    """A query of case_key and what looks across cases: x_returning, x_load; None where nothing of it is used."""
+    """A query of case_key and what looks across cases: x_returning, x_load, x_half; None where nothing of it is used."""
     names, known = frozenset(wanted), frozenset(attributes)
     columns = []
     if "returning" in names:
         columns.append(_RETURNING if "client" in known else "null::boolean as x_returning")
     if "load" in names:
         columns.append(_LOAD if "manager" in known else "null::bigint as x_load")
+    if "half" in names:
+        columns.append(_HALF)
     if not columns:
         return None
     return f"select rows.case_key, {', '.join(columns)} from {table} as rows" + (
@@ -132,6 +134,11 @@ def across(process: Process, table: str, wanted: Iterable[str], attributes: Iter
 _RETURNING = """
 case when a_client is not null then row_number() over (
   partition by a_client order by started_at, case_id) > 1 end as x_returning"""
+
+# Of the time from the first case to the last, as in the credits.
+_HALF = """
+case when started_at <= min(started_at) over () + (max(started_at) over () - min(started_at) over ()) / 2
+     then 'first' else 'second' end as x_half"""
 
 _LOAD = "arrival.open_before as x_load"
 

@@ -26,7 +26,7 @@ from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
 from engine.pipeline.earlier import Earlier, EarlierThan, no_earlier
 from engine.pipeline.horizons import keep, kept
-from engine.pipeline.insight import Insight, look, parents
+from engine.pipeline.insight import Insight, look
 from engine.pipeline.levers import effects_of
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
@@ -143,7 +143,7 @@ def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
     whole = {fact.key: fact for fact in facts if fact.period is None}
     better = {place: side for place, (_, side) in on.units.items()}
     findings = with_past(findings, past.findings, whole, better, _day(period).isoformat())
-    plan = _plan(on, parents(findings), whole, period, past)
+    plan = _plan(on, findings, whole, period, past)
     audited = replace(
         _said(on, facts, findings, plan, period, insight),
         resolved=past.resolved(findings, (flow.process for flow in on.flows)),
@@ -260,7 +260,7 @@ def prepared(
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
     """Dimensions and attributes that rules split by or put conditions on."""
-    names: list[str] = [*workspace.settings.audit.segments, *ALIKE]
+    names: list[str] = [*workspace.settings.audit.segments, *ALIKE, "half"]
     for rule in workspace.rules:
         names += rule.by or ()
         conditions = [rule.where, *(cause.exposure for cause in rule.causes)]

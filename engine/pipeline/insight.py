@@ -1,6 +1,6 @@
 """Why clients are lost, beyond the limits: the scan of segments, reaction and result, managers like for like."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.engines.duckdb import Engine
@@ -45,7 +45,3 @@ def look(store: Engine, workspace: Workspace, logs: Mapping[str, EventLog], unit
     credits.drop()
     return found
 
-
-def parents(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings about all cases: what the plan is made for; those of segments say where to begin."""
-    return tuple(finding for finding in findings if not finding.segment)

@@ -18,6 +18,7 @@ from engine.kpis.maturity import cases_needed, review_date
 from engine.plan.calendar import Load, due_on
 from engine.plan.choose import choose
 from engine.plan.item import Baseline, Dropped, EffortOf, EvidenceOf, NotChosen, Plan, PlanItem, Verify
+from engine.plan.segments import directed
 from engine.plan.swaps import swaps_if
 from engine.plan.wishes import Candidate, candidates
 from engine.plan.worth import Effects, expected_of, joint_of
@@ -105,7 +106,12 @@ def make_plan(
         kept=kept or Kept(),
     )
     known = tuple(findings)
-    wanted, without_cause = candidates(known, rules, ground.actions, ground.effects, _uncertain(known))
+    at_segments = directed(known, ground.actions, ground.processes)
+    made_out = {action.name: action for of in at_segments.values() for action in of}
+    ground = replace(ground, actions={**ground.actions, **made_out})
+    wanted, without_cause = candidates(
+        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments
+    )
     barred = _barred(wanted, known, ground)
     done = ground.kept.named("done")
     accepted = ground.kept.named("accepted")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.definitions.rule import Action, Cause, Rule
 from engine.plan.effect import Lever
-from engine.plan.priority import ALIKE, days, guess, score
+from engine.plan.priority import ALIKE, TRUST, days, guess, score
 from engine.plan.worth import Effects
 from engine.rules.causes import data_to_collect
 from engine.rules.finding import CauseWord, Finding
@@ -17,7 +17,9 @@ MEASURE_AGAIN = "measure_again"
 """The action for a finding that is not certain, where the workspace has it: waiting needs no item of its own."""
 MOST_OF_OPEN = 2
 """How many actions a finding without a supported cause brings into the plan: guesses must not fill it."""
-Trust = Literal["supported", "open", "rule"]
+Trust = Literal["supported", "segment", "open", "rule"]
+MOST_SEGMENTS = 3
+"""Of how many segments a finding brings actions into the plan: the worst ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,24 +110,50 @@ def candidates(
     actions: Mapping[str, Action],
     effects: Effects,
     uncertain: Collection[str] = (),
+    at_segments: Mapping[str, Sequence[Action]] | None = None,
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """Every action that is asked for, by priority, and the names of those that are left out for want of a cause.
 
     `uncertain`: ids of findings that another measurement may well refute. Unknown actions are problems at load.
+    `at_segments`: by the id of a finding about a segment, the actions made out to it. A finding that one of its segments
+    explains brings only what its supported causes ask for: the rest is no matter of all.
     """
+    known, made_out = tuple(findings), at_segments or {}
+    explained = {(one.process, one.rule) for one in known if one.explains and made_out.get(one.id)}
+    told = _told(known, made_out)
     by_name = {rule.name: rule for rule in rules}
     wishes: dict[str, list[Wish]] = {}
     others: set[str] = set()
-    for finding in findings:
-        if finding.rule not in by_name:
+    for finding in known:
+        if finding.rule not in by_name or (finding.segment and finding.id not in told):
             continue
-        wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
+        if finding.id in told:
+            wanted, left = told[finding.id], ()
+        else:
+            wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
+            if (finding.process, finding.rule) in explained:
+                wanted = tuple(wish for wish in wanted if wish.trust == "supported")
         others.update(left)
         for wish in wanted:
             if wish.action in actions:
                 wishes.setdefault(wish.action, []).append(wish)
     found = [_candidate(actions[name], wanted, effects) for name, wanted in wishes.items()]
     return _in_order(found), tuple(sorted(name for name in others if name in actions and name not in wishes))
+
+
+def _told(
+    findings: Sequence[Finding], made_out: Mapping[str, Sequence[Action]]
+) -> dict[str, tuple[Wish, ...]]:
+    """By the id of a finding about a segment, what it asks for: of each rule the worst few segments."""
+    count: dict[tuple[str, str], int] = {}
+    found = {}
+    for one in findings:
+        place = (one.process, one.rule)
+        if made_out.get(one.id) and count.get(place, 0) < MOST_SEGMENTS:
+            count[place] = count.get(place, 0) + 1
+            first = made_out[one.id][:MOST_OF_OPEN]
+            found[one.id] = tuple(_wish(action.name, one, None, "segment") for action in first)
+    return found
 
 
 def _in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -158,7 +186,7 @@ def _candidate(action: Action, wishes: list[Wish], effects: Effects) -> Candidat
         levers=levers,
         value=value,
         guess=guessed,
-        priority=score(value if levers else guessed, 1.0, effort),
+        priority=score(value * TRUST[ordered[0].trust] if levers else guessed, 1.0, effort),
     )
 
 
