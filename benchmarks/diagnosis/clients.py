@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from engine.demo.client import FURNITURE, Client, Manager, Origin
+from engine.demo.client import FURNITURE, Client, Manager, Origin, Rhythm
 from engine.demo.planted import Planted
 
 CLEAN = "clean"
@@ -49,10 +49,13 @@ def made(kind: str, seed: int, per_week: float = PER_WEEK) -> Made:
     channel = "phone_call" if kind == "missed calls at lunch" or (kind == CLEAN and seed % 2) else "web_form"
 
     def alike(people: tuple[Manager, ...]) -> tuple[Manager, ...]:
-        return tuple(Manager(name=one.name, skill=random.uniform(0.97, 1.03)) for one in people)
+        skills = _around_one(random, [one.share for one in people])
+        return tuple(Manager(name=one.name, skill=skill) for one, skill in zip(people, skills, strict=True))
 
+    qualities = _around_one(random, [one.share for one in FURNITURE.sources])
     sources = tuple(
-        Origin(name=one.name, share=one.share, quality=random.uniform(0.97, 1.03)) for one in FURNITURE.sources
+        Origin(name=one.name, share=one.share, quality=quality)
+        for one, quality in zip(FURNITURE.sources, qualities, strict=True)
     )
     managers = alike(FURNITURE.managers)
     weak, skipping = random.sample([one.name for one in managers], 2)
@@ -66,10 +69,25 @@ def made(kind: str, seed: int, per_week: float = PER_WEEK) -> Made:
             operators=alike(FURNITURE.operators),
             sellers=alike(FURNITURE.sellers),
             sources=sources,
-            rhythm={channel: replace(FURNITURE.rhythm[channel], per_week=per_week)},
+            rhythm={channel: _rhythm(channel, per_week)},
             weak_manager=weak,
             skipping_manager=skipping,
             bad_source=random.choice([one.name for one in sources if one.share >= 16]),
             planted=frozenset(PLANTED.get(kind, ())),
         ),
     )
+
+
+def _rhythm(channel: str, per_week: float) -> Rhythm:
+    """The shipped client's; calls come while the line is open, for a line closed too early is a problem of its own."""
+    usual = replace(FURNITURE.rhythm[channel], per_week=per_week)
+    if channel != "phone_call":
+        return usual
+    return replace(usual, hours=tuple(weight if 9 <= hour < 21 else 0 for hour, weight in enumerate(usual.hours)))
+
+
+def _around_one(random: Random, shares: list[float]) -> list[float]:
+    """A factor for each, up to three percent from 1, and 1 on the whole: so every healthy firm keeps the same numbers."""
+    found = [random.uniform(0.97, 1.03) for _ in shares]
+    mean = sum(share * factor for share, factor in zip(shares, found, strict=True)) / sum(shares)
+    return [factor / mean for factor in found]

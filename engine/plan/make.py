@@ -353,5 +353,6 @@ def _cases(fact: Fact, target: float | None, ground: Ground) -> float:
     unit, better = ground.units.get((fact.process, fact.control_point), ("", ""))
     if unit != "ratio" or fact.value is None or target is None:
         return DEFAULT_AT_LEAST
-    improves = fact.value > target if better == "lower" else fact.value < target
-    return max(DEFAULT_AT_LEAST, cases_needed(fact.value, target)) if improves else DEFAULT_AT_LEAST
+    value = min(1.0, max(0.0, fact.value))  # a sum of many shares may end a hair beyond 1
+    improves = value > target if better == "lower" else value < target
+    return max(DEFAULT_AT_LEAST, cases_needed(value, target)) if improves else DEFAULT_AT_LEAST
