@@ -7,12 +7,12 @@ from pathlib import Path
 
 from benchmarks.diagnosis.clients import SINCE, UNTIL, Made
 from engine.audit import Audit
+from engine.definitions.process import Process
 from engine.demo.export import write_exports
 from engine.pipeline import auditing, opening
 from engine.starter.start import init
 from engine.starter.texts import settings_text
 from engine.workspace.files import shipped
-from engine.definitions.process import Process
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 SEGMENTS = "[source, manager, weekday, hour]"

@@ -19,7 +19,7 @@ PLANTED: Mapping[str, tuple[Planted, ...]] = {
     "bad source": ("bad_source",),
     "price mismatch": ("price_mismatch",),
     "missed calls at lunch": ("missed_at_lunch",),
-    "Monday overload": ("monday_overload", "speed_matters"),
+    "Monday overload": ("monday_overload",),
     "no follow-up after the quote": ("no_follow_up",),
     "rework loop": ("rework_loop",),
     "stage skipped": ("stage_skipped",),
@@ -45,7 +45,7 @@ def made(kind: str, seed: int, per_week: float = PER_WEEK) -> Made:
 
     Managers and sources of a healthy firm differ a little too: by three percent at most.
     """
-    random = Random(f"diagnosis:{seed}")  # noqa: S311  (nothing here is secret)
+    random = Random(f"diagnosis:{seed}")
     channel = "phone_call" if kind == "missed calls at lunch" or (kind == CLEAN and seed % 2) else "web_form"
 
     def alike(people: tuple[Manager, ...]) -> tuple[Manager, ...]:

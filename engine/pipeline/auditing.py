@@ -35,6 +35,7 @@ from engine.pipeline.zones import local
 from engine.plan.item import Plan
 from engine.plan.make import make_plan
 from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
+from engine.rules.causes import controlled
 from engine.rules.finding import Finding
 from engine.rules.findings import find, in_order
 from engine.rules.since import with_past
@@ -136,6 +137,7 @@ def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
         cases_of=cases.of,
         causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
+    findings = controlled(findings)
     insight = look(on.store, on.workspace, on.logs, on.units, cases)
     findings = in_order((*findings, *insight.findings))
     period = audit_period(on.workspace, on.asked, on.flows, on.logs)

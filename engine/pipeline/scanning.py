@@ -10,6 +10,7 @@ from engine.events.log import EventLog
 from engine.kpis.fact import Segment
 from engine.pipeline.breaches import Breach, Credits, dimensions_of, given
 from engine.pipeline.comparing import nobodies
+from engine.pipeline.halves import SECOND
 from engine.rules.applies import places_of, quantile_of
 from engine.rules.finding import Finding
 from engine.rules.findings import FindingCases, finding_id
@@ -36,7 +37,7 @@ def _target(credits: Credits, breach: Breach, settings: Settings, rules: Sequenc
     log = credits.logs[breach.process]
     point = log.process.control_points[breach.control_point]
     about = [rule for rule in rules if (log.process, point.name) in places_of(rule.control_point, (log.process,))]
-    dimensions = (*dimensions_of(log, point, settings, about), *(("half",) if "half" in log.dimensions else ()))
+    dimensions = dimensions_of(log, point, settings, about)
     nobody = nobodies(settings)
     # The credit of a time is that of keeping its limit: more is better whatever the KPI says.
     better = breach.better if breach.unit == "ratio" else "higher"
@@ -58,20 +59,25 @@ def segment_findings(
     to: Speaker,
     cases_of: SegmentCases,
 ) -> tuple[Finding, ...]:
-    """A finding for each segment found, of the rule whose limit is breached; what was worse before is over."""
+    """A finding for each segment found, of the rule whose limit is breached."""
     findings = []
     for breach in breached:
         place = (breach.process, breach.control_point, breach.variant)
         for one in scanned.found:
             table = credits.of(breach)
-            if table and (one.process, one.control_point, one.variant) == place and ("half", "first") not in one.segment:
+            if table and (one.process, one.control_point, one.variant) == place:
                 cases = cases_of(breach, table, one.segment)
                 findings.append(_finding(one, breach, logs[one.process], to, cases))
     return tuple(findings)
 
 
 def _explains(one: Found, breach: Breach, point: ControlPoint) -> bool:
-    """Whether the rest keeps the limit, as far as can be told, or misses it by half as much as all do."""
+    """Whether the rest keeps the limit, as far as can be told, or misses it by half as much as all do.
+
+    What has become worse is asked about before anything else is done.
+    """
+    if one.segment == SECOND:
+        return True
     limit = breach.limit if breach.unit == "ratio" else quantile_of(point)
     if limit is None or not one.others:
         return False

@@ -19,6 +19,7 @@ from engine.plan.calendar import Load, due_on
 from engine.plan.choose import choose
 from engine.plan.item import Baseline, Dropped, EffortOf, EvidenceOf, NotChosen, Plan, PlanItem, Verify
 from engine.plan.segments import directed
+from engine.plan.spans import told_elsewhere
 from engine.plan.swaps import swaps_if
 from engine.plan.wishes import Candidate, candidates
 from engine.plan.worth import Effects, expected_of, joint_of
@@ -110,7 +111,7 @@ def make_plan(
     made_out = {action.name: action for of in at_segments.values() for action in of}
     ground = replace(ground, actions={**ground.actions, **made_out})
     wanted, without_cause = candidates(
-        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments
+        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments, told_elsewhere(known, ground.processes)
     )
     barred = _barred(wanted, known, ground)
     done = ground.kept.named("done")

@@ -53,9 +53,10 @@ class Candidate:
         return tuple({wish.finding.id: wish.finding for wish in self.wishes}.values())
 
     @property
-    def group(self) -> int:
-        """What brings something comes first, then what nobody can put a number to, then the rest."""
-        return 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
+    def group(self) -> tuple[int, int]:
+        """What mends a red finding first; in each, what brings something, what nobody can put a number to, the rest."""
+        red = any(wish.finding.severity == "red" for wish in self.wishes)
+        return 0 if red else 1, 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
 
 
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
@@ -111,15 +112,15 @@ def candidates(
     effects: Effects,
     uncertain: Collection[str] = (),
     at_segments: Mapping[str, Sequence[Action]] | None = None,
+    elsewhere: Collection[str] = (),
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """Every action that is asked for, by priority, and the names of those that are left out for want of a cause.
 
     `uncertain`: ids of findings that another measurement may well refute. Unknown actions are problems at load.
-    `at_segments`: by the id of a finding about a segment, the actions made out to it. A finding that one of its segments
-    explains brings only what its supported causes ask for: the rest is no matter of all.
+    `at_segments`: by the id of a finding about a segment, the actions made out to it. `elsewhere`: ids of findings that
+    others explain: they bring only what their supported causes ask for.
     """
     known, made_out = tuple(findings), at_segments or {}
-    explained = {(one.process, one.rule) for one in known if one.explains and made_out.get(one.id)}
     told = _told(known, made_out)
     by_name = {rule.name: rule for rule in rules}
     wishes: dict[str, list[Wish]] = {}
@@ -131,7 +132,7 @@ def candidates(
             wanted, left = told[finding.id], ()
         else:
             wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
-            if (finding.process, finding.rule) in explained:
+            if finding.id in elsewhere:
                 wanted = tuple(wish for wish in wanted if wish.trust == "supported")
         others.update(left)
         for wish in wanted:
