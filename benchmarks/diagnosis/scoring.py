@@ -42,7 +42,7 @@ RIGHT: Mapping[str, Right] = {
         actions=frozenset({"quote_follow_up", "weekly_sweep"}),
     ),
     "rework loop": Right(
-        rules=frozenset({"rework_loop"}),
+        rules=frozenset({"rework_loop", "no_follow_up"}),
         actions=frozenset({"input_form", "need_card", "discount_matrix", "price_range", "three_options", "live_quote"}),
     ),
     "stage skipped": Right(rules=frozenset({"out_of_order"}), segment="manager"),
@@ -50,7 +50,7 @@ RIGHT: Mapping[str, Right] = {
         rules=frozenset({"without_manager", "low_contact", "slow_reaction", "late_first_attempt"}),
         actions=frozenset({"one_register", "accept_timeout", "reassign_silent", "test_inquiries"}),
     ),
-    "duplicates": Right(rules=frozenset({"duplicates", "much_spam"}), actions=frozenset({"deduplicate"})),
+    "duplicates": Right(rules=frozenset({"duplicates", "much_spam"}), actions=frozenset({"deduplicate", "one_register", "test_inquiries"})),
     "falling trend": Right(rules=_SALE, segment="half"),
 }
 

@@ -53,10 +53,15 @@ class Candidate:
         return tuple({wish.finding.id: wish.finding for wish in self.wishes}.values())
 
     @property
-    def group(self) -> tuple[int, int]:
-        """What mends a red finding first; in each, what brings something, what nobody can put a number to, the rest."""
+    def group(self) -> tuple[int, int, int]:
+        """What mends a red finding first; in that, what the data bear out before what is only possible.
+
+        Then what brings something, what nobody can put a number to, the rest.
+        """
         red = any(wish.finding.severity == "red" for wish in self.wishes)
-        return 0 if red else 1, 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
+        borne_out = any(wish.trust in ("supported", "segment") for wish in self.wishes)
+        worth = 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
+        return 0 if red else 1, 0 if borne_out else 1, worth
 
 
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:

@@ -100,7 +100,7 @@ sources: []
 #      source: Источник
 #      amount: {column: Сумма, type: money, take: last}
 #      loss_reason: {column: Причина отказа, take: last}
-#      client: {column: Телефон, personal: true}
+#      client: {column: Телефон, type: phone, personal: true}
 """,
     "en": """
 # Exports. Take `[]` and the hashes away and write your own columns; the words in `map` are those of your CRM.
@@ -122,7 +122,7 @@ sources: []
 #      source: Source
 #      amount: {column: Amount, type: money, take: last}
 #      loss_reason: {column: Loss reason, take: last}
-#      client: {column: Phone, personal: true}
+#      client: {column: Phone, type: phone, personal: true}
 """,
 }
 
@@ -206,7 +206,7 @@ def _source(channel: str, export: Export) -> str:
         lines.append(f"      amount: {{column: {column['amount']}, type: money, take: last}}")
     lines += [
         f"      loss_reason: {{column: {column['reason']}, take: last}}",
-        f"      client: {{column: {column['phone']}, personal: true}}",
+        f"      client: {{column: {column['phone']}, type: phone, personal: true}}",
     ]
     return "\n".join(lines) + "\n"
 
