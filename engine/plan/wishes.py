@@ -18,6 +18,9 @@ MEASURE_AGAIN = "measure_again"
 MOST_OF_OPEN = 2
 """How many actions a finding without a supported cause brings into the plan: guesses must not fill it."""
 Trust = Literal["supported", "segment", "open", "rule"]
+ENOUGH_EXPLAINED = 0.5
+"""The part of the misses from which on nothing more is guessed."""
+CLOCK = ("hour", "weekday_hour")
 MOST_SEGMENTS = 3
 """Of how many segments a finding brings actions into the plan: the worst ones."""
 
@@ -67,8 +70,8 @@ class Candidate:
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
     """What a finding asks for, and the actions it only might have asked for.
 
-    All actions of supported causes; where there are none, the first few of the causes that are still open and of the
-    rule, one cause after another. A finding that is not certain asks for another measurement and for nothing else.
+    All actions of supported causes; where these do not explain half of the misses, the first few of the causes that are
+    still open and of the rule, one cause after another. A finding that is not certain asks for another measurement and for nothing else.
     """
     if not certain:
         return (_wish(MEASURE_AGAIN, finding, None, "rule"),), _names(rule)
@@ -77,11 +80,17 @@ def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tu
         for cause in _causes(rule, finding, "supported")
         for name in cause.actions
     ]
-    chosen = supported or _open(rule, finding)[:MOST_OF_OPEN]
+    chosen = supported if _explained(finding) else [*supported, *_open(rule, finding)[:MOST_OF_OPEN]]
     if data_to_collect(finding.causes):
         chosen.append(_wish(COLLECT_DATA, finding, None, "rule"))
     wishes = {wish.action: wish for wish in reversed(chosen)}
     return tuple(reversed(wishes.values())), tuple(name for name in _names(rule) if name not in wishes)
+
+
+def _explained(finding: Finding) -> bool:
+    """Whether supported causes explain half of the misses; what the client himself says is a cause explains them."""
+    borne_out = [cause for cause in finding.causes if cause.verdict == "supported"]
+    return sum(1.0 if one.attributable is None else one.attributable for one in borne_out) >= ENOUGH_EXPLAINED
 
 
 def _wish(action: str, finding: Finding, cause: str | None, trust: Trust) -> Wish:
@@ -126,8 +135,8 @@ def candidates(
     others explain: they bring only what their supported causes ask for.
     """
     known, made_out = tuple(findings), at_segments or {}
-    told = _told(known, made_out)
     by_name = {rule.name: rule for rule in rules}
+    told = _told(known, made_out, _told_by_clock(known, by_name))
     wishes: dict[str, list[Wish]] = {}
     others: set[str] = set()
     for finding in known:
@@ -148,18 +157,39 @@ def candidates(
 
 
 def _told(
-    findings: Sequence[Finding], made_out: Mapping[str, Sequence[Action]]
+    findings: Sequence[Finding], made_out: Mapping[str, Sequence[Action]], by_clock: Collection[tuple[str, str]]
 ) -> dict[str, tuple[Wish, ...]]:
-    """By the id of a finding about a segment, what it asks for: of each rule the worst few segments."""
+    """By the id of a finding about a segment, what it asks for: of each rule the worst few segments.
+
+    Single hours are not told where a cause about hours is borne out (`by_clock`): they are parts of that.
+    """
     count: dict[tuple[str, str], int] = {}
     found = {}
     for one in findings:
         place = (one.process, one.rule)
+        if place in by_clock and any(name in CLOCK for name, _ in one.segment):
+            continue
         if made_out.get(one.id) and count.get(place, 0) < MOST_SEGMENTS:
             count[place] = count.get(place, 0) + 1
             first = made_out[one.id][:MOST_OF_OPEN]
             found[one.id] = tuple(_wish(action.name, one, None, "segment") for action in first)
     return found
+
+
+def _told_by_clock(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> frozenset[tuple[str, str]]:
+    """Process and rule of findings with a supported cause about the hour of arrival."""
+    about = {
+        (rule.name, cause.name)
+        for rule in rules.values()
+        for cause in rule.causes
+        if cause.exposure and {name.name for name in cause.exposure.names()} & {"in_hours", "hour"}
+    }
+    return frozenset(
+        (one.process, one.rule)
+        for one in findings
+        for cause in one.causes
+        if cause.verdict == "supported" and (one.rule, cause.name) in about
+    )
 
 
 def _in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
