@@ -2,7 +2,7 @@
 
 import re
 
-DERIVED_DIMENSIONS = ("weekday", "hour", "weekday_hour", "month", "in_hours", "returning", "load")
+DERIVED_DIMENSIONS = ("weekday", "hour", "weekday_hour", "month", "half", "swept", "in_hours", "returning", "load")
 """Dimensions made for every case from its start and its client."""
 
 KNOWN_ATTRIBUTES = ("manager", "source", "product", "channel", "amount", "loss_reason", "client", "branch")

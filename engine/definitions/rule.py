@@ -123,7 +123,10 @@ class Evidence:
 
 @shape
 class Action:
-    """Something that can be done; `needs_capacity`: it adds to the load of the managers."""
+    """Something that can be done; `needs_capacity`: it adds to the load of the managers.
+
+    `segments`: dimensions (or `*`) of whose worst segment it is done; `{segment}` in its texts is that one.
+    """
 
     name: str
     title: Text
@@ -132,6 +135,7 @@ class Action:
     effort: Effort
     due_in: Duration
     moves: Many[Moves] = ()
+    segments: Many[str] = ()
     prerequisites: Many[str] = ()
     conflicts: Many[str] = ()
     when_not: Text | None = None

@@ -23,7 +23,7 @@ DERIVED = {
     "month": "strftime({at}, '%Y-%m')",
 }
 """Over `at`, the start of the case by the calendar's clock."""
-ACROSS = ("returning", "load")
+ACROSS = ("returning", "load", "half", "swept")
 """Dimensions that look across cases."""
 IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
 """Whether the case began in working hours; where the calendar is known."""
@@ -45,7 +45,8 @@ def used_names(process: Process, settings: Settings, also: Iterable[str]) -> fro
 def _conditions(parameters: dict[str, object]) -> Iterator[str]:
     """The condition of a share; checked elsewhere, so one that cannot be read is left to that check."""
     value = parameters.get("of")
-    if (isinstance(value, str) and any(sign in value for sign in "=<>")) or " in " in str(value):
+    flag = str(value).strip() in ACROSS
+    if flag or (isinstance(value, str) and any(sign in value for sign in "=<>")) or " in " in str(value):
         yield str(value)
 
 
@@ -137,13 +138,17 @@ left join (select case_key, {columns} from marked group by case_key) as first_ma
 
 
 def across(process: Process, table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
-    """A query of case_key and what looks across cases: x_returning, x_load; None where nothing of it is used."""
+    """A query of case_key and what looks across cases: x_returning, x_load, x_half, x_swept; None where nothing of it is used."""
     names, known = frozenset(wanted), frozenset(attributes)
     columns = []
     if "returning" in names:
         columns.append(_RETURNING if "client" in known else "null::boolean as x_returning")
     if "load" in names:
         columns.append(_LOAD if "manager" in known else "null::bigint as x_load")
+    if "half" in names:
+        columns.append(_HALF)
+    if "swept" in names:
+        columns.append(_SWEPT if "manager" in known else "null::boolean as x_swept")
     if not columns:
         return None
     return f"select rows.case_key, {', '.join(columns)} from {table} as rows" + (
@@ -154,6 +159,18 @@ def across(process: Process, table: str, wanted: Iterable[str], attributes: Iter
 _RETURNING = """
 case when a_client is not null then row_number() over (
   partition by a_client order by started_at, case_id) > 1 end as x_returning"""
+
+# Of the time from the first case to the last, as in the credits.
+_HALF = """
+case when started_at <= min(started_at) over () + (max(started_at) over () - min(started_at) over ()) / 2
+     then 'first' else 'second' end as x_half"""
+
+# Ten or more of one manager's closed within five minutes before and after: nobody handles cases at that pace.
+_SWEPT = """
+case when a_manager is not null and ended_at is not null then count(*) over (
+  partition by a_manager, ended_at is null
+  order by ended_at
+  range between interval 5 minute preceding and interval 5 minute following) >= 10 end as x_swept"""
 
 _LOAD = "arrival.open_before as x_load"
 

@@ -421,6 +421,8 @@ def _columns(process: Process, attributes: Mapping[str, AttributeType], dims: It
     columns["outcome"] = columns.get("outcome", Column("outcome", "text"))
     if "returning" in dims:
         columns["returning"] = Column("x_returning", "flag")
+    if "swept" in dims:
+        columns["swept"] = Column("x_swept", "flag")
     if "in_hours" in dims and "in_hours" not in attributes:
         columns["in_hours"] = Column("x_in_hours", "flag")
     if "load" in dims:

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from engine.events.log import EventLog
+from engine.definitions.condition import Call, Expr, Name
+from engine.events.log import EventLog, mark_numbers
 from engine.kpis.durations import NotAssessable
 from engine.kpis.measure import (
     Again,
@@ -12,6 +13,7 @@ from engine.kpis.measure import (
     Conforming,
     Cost,
     Entries,
+    Holding,
     LostFrom,
     Measure,
     Money,
@@ -21,7 +23,7 @@ from engine.kpis.measure import (
     Timed,
 )
 
-Lacks = Literal["stage_history", "created", "closed", "changed", "spend"]
+Lacks = Literal["stage_history", "created", "closed", "changed", "spend", "marks"]
 
 
 def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = None) -> Lacks | None:
@@ -49,10 +51,26 @@ def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = Non
             return None if given.returns or of_marks else "stage_history"
         case Again():
             return None if given.returns else "stage_history"
+        case Holding(of=condition) if _unnoted(log, condition):
+            return "marks"
         case LostFrom() | Conforming():
             return None if given.history else "stage_history"
         case _:
             return None
+
+
+def _unnoted(log: EventLog, condition: Expr) -> bool:
+    """Whether a condition counts a mark that nobody ever noted: then no case has it, and that says nothing."""
+    numbers = mark_numbers(log.process)
+    counted = {
+        numbers[argument.name]
+        for call in condition.nodes()
+        if isinstance(call, Call)
+        for argument in call.arguments
+        if isinstance(argument, Name) and argument.name in numbers
+    }
+    sql = f"select count(distinct mark_no) from {log.relation('marks')} where mark_no in"
+    return bool(counted) and log.engine.row(f"{sql} ({', '.join(map(str, sorted(counted)))})")[0] == 0
 
 
 def check(log: EventLog, measure: Measure, clock: str, limit: float | None = None) -> None:

@@ -1,6 +1,6 @@
 """Exposed cases against the rest: how many there are, and how many of each missed what a control point asks (D15)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.definitions.condition import Expr
@@ -16,12 +16,13 @@ from engine.kpis.rows_timed import ARRIVED, GONE, INSIDE, PENDING, stay_rows, ti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposedCases:
-    """Cases of which it is known whether they missed, with and without the condition."""
+    """Cases of which it is known whether they missed, with and without the condition; `halves` of the period apart."""
 
     exposed: int
     exposed_missed: int
     unexposed: int
     unexposed_missed: int
+    halves: "tuple[ExposedCases, ...]" = ()
 
 
 def exposed_cases(
@@ -37,23 +38,37 @@ def exposed_cases(
         return None
     condition = condition_sql(log, exposure, wanted.bound)
     given = " and ".join(["true", *(f"{quote(f'a_{name}')} is not null" for name in needs)])
-    row = log.engine.row(
+    half = quote("d_half") if "half" in log.dimensions else "''"
+    rows = log.engine.rows(
         f"""
 select count(*) filter (exposed),
        count(*) filter (exposed and missed),
        count(*) filter (not exposed),
-       count(*) filter (not exposed and missed)
+       count(*) filter (not exposed and missed),
+       "~half"
 from (
-  select missed, {condition} as exposed
+  select missed, {condition} as exposed, {half} as "~half"
   from (select case_key as "~case", bool_or(missed) as missed from ({judged}) group by case_key)
   join {log.relation("cases")} as cases
     on cases.case_key = "~case"
-  where {given})""",
+  where {given})
+group by "~half"
+order by "~half"
+""",
         wanted.bound,
     )
-    exposed, exposed_missed, unexposed, unexposed_missed = (int(str(count)) for count in row)
+    halves = [tuple(int(str(count)) for count in row[:4]) for row in rows]
+    return _counts([sum(column) for column in zip(*halves, strict=True)] or [0] * 4, tuple(map(_counts, halves)))
+
+
+def _counts(row: Sequence[int], halves: tuple[ExposedCases, ...] = ()) -> ExposedCases:
+    exposed, exposed_missed, unexposed, unexposed_missed = row
     return ExposedCases(
-        exposed=exposed, exposed_missed=exposed_missed, unexposed=unexposed, unexposed_missed=unexposed_missed
+        exposed=exposed,
+        exposed_missed=exposed_missed,
+        unexposed=unexposed,
+        unexposed_missed=unexposed_missed,
+        halves=halves,
     )
 
 

@@ -26,7 +26,7 @@ from engine.pipeline.checks import units_of
 from engine.pipeline.doubts import provisional
 from engine.pipeline.earlier import Earlier, EarlierThan, no_earlier
 from engine.pipeline.horizons import keep, kept
-from engine.pipeline.insight import Insight, look, parents
+from engine.pipeline.insight import Insight, look
 from engine.pipeline.levers import effects_of
 from engine.pipeline.opening import Asked, Tell, silent
 from engine.pipeline.reconciling import reconcile
@@ -36,6 +36,7 @@ from engine.pipeline.zones import local
 from engine.plan.item import Plan
 from engine.plan.make import make_plan
 from engine.rules.applies import DEFAULT_AT_LEAST, FactRequest, Units, requests
+from engine.rules.causes import controlled
 from engine.rules.finding import Finding
 from engine.rules.findings import find, in_order
 from engine.rules.since import with_past
@@ -137,6 +138,7 @@ def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
         cases_of=cases.of,
         causes_of=Causes(on.logs, on.workspace, on.units).of,
     )
+    findings = controlled(findings)
     insight = look(on.store, on.workspace, on.logs, on.units, cases)
     findings = in_order((*findings, *insight.findings))
     period = audit_period(on.workspace, on.asked, on.flows, on.logs)
@@ -144,7 +146,7 @@ def _concluded(on: _Measured, earlier: EarlierThan) -> Result:
     whole = {fact.key: fact for fact in facts if fact.period is None}
     better = {place: side for place, (_, side) in on.units.items()}
     findings = with_past(findings, past.findings, whole, better, _day(period).isoformat())
-    plan = _plan(on, parents(findings), whole, period, past)
+    plan = _plan(on, findings, whole, period, past)
     audited = replace(
         _said(on, facts, findings, plan, period, insight),
         resolved=past.resolved(findings, (flow.process for flow in on.flows)),
@@ -262,7 +264,7 @@ def prepared(
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
     """Dimensions and attributes that rules split by or put conditions on."""
-    names: list[str] = [*workspace.settings.audit.segments, *ALIKE]
+    names: list[str] = [*workspace.settings.audit.segments, *ALIKE, "half"]
     for rule in workspace.rules:
         names += rule.by or ()
         conditions = [rule.where, *(cause.exposure for cause in rule.causes)]

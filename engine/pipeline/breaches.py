@@ -40,7 +40,7 @@ class Breach:
 
 
 _BREACHED = """
-select process, control_point, variant, verdicts.rule, verdicts.verdict,
+select process, control_point, variant, verdicts.rule, if(sure, verdicts.verdict, 'yellow'),
        coalesce(verdicts.yellow, verdicts.red) as reached_limit
 from verdicts
 join facts using (process, control_point, variant)

@@ -11,6 +11,7 @@ from engine.kpis.exposed import exposed_cases
 from engine.rules.applies import Units, applied
 from engine.rules.causes import Exposure, causes_of
 from engine.rules.finding import CauseVerdict
+from engine.rules.mantel import Stratum
 from engine.workspace import Workspace
 
 
@@ -59,6 +60,15 @@ def _counted(log: EventLog, request: Request, cause: Cause, limit: float | None)
         hits_exposed=counts.exposed - counts.exposed_missed,
         n_unexposed=counts.unexposed,
         hits_unexposed=counts.unexposed - counts.unexposed_missed,
+        halves=tuple(
+            Stratum(
+                n1=half.exposed,
+                hits1=half.exposed - half.exposed_missed,
+                n0=half.unexposed,
+                hits0=half.unexposed - half.unexposed_missed,
+            )
+            for half in counts.halves
+        ),
     )
 
 

@@ -1,13 +1,14 @@
 """Why clients are lost, beyond the limits: the scan of segments, reaction and result, managers like for like."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from engine.engines.duckdb import Engine
 from engine.events.log import EventLog
 from engine.pipeline.breaches import Credits, breaches
 from engine.pipeline.cases import Cases
 from engine.pipeline.comparing import compare_managers
+from engine.pipeline.halves import worse_lately
 from engine.pipeline.reactions import reactions
 from engine.pipeline.scanning import scan_breaches, segment_findings
 from engine.rules.applies import Units
@@ -36,6 +37,7 @@ def look(store: Engine, workspace: Workspace, logs: Mapping[str, EventLog], unit
     credits = Credits(engine=store, logs=logs)
     to = Speaker(locale=settings.locale, currency=settings.currency)
     scanned = scan_breaches(credits, breached, settings, rules)
+    scanned = replace(scanned, found=(*scanned.found, *worse_lately(credits, breached)))
     found = Insight(
         scan=scanned,
         findings=segment_findings(scanned, breached, credits, logs, to, cases.of_segment),
@@ -45,7 +47,3 @@ def look(store: Engine, workspace: Workspace, logs: Mapping[str, EventLog], unit
     credits.drop()
     return found
 
-
-def parents(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings about all cases: what the plan is made for; those of segments say where to begin."""
-    return tuple(finding for finding in findings if not finding.segment)

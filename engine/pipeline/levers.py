@@ -385,9 +385,18 @@ order by all""")
         )
 
     def _association(self) -> Difference | None:
-        """How much oftener those are won that keep it, within strata; None where a side has too few cases."""
-        rows = self._outcome(self._begin(), "lever_won")
-        self.log.engine.execute(f"create or replace temp table lever_compared as {_COMPARED.format(rows=rows)}")
+        """How much oftener those are won that keep it, within strata; None where a side has too few cases.
+
+        Twice, and the smaller counts: among those not ended before the step (D16), which leaves out who was won soon
+        without it and so flatters what comes late; and among all that are known, which counts who was lost before it.
+        """
+        both = [self._standardised(self._outcome(self._begin(), "lever_won"), among) for among in _AMONG]
+        found = [one for one in both if one is not None]
+        return min(found, key=lambda one: one.value) if len(found) == len(_AMONG) else None
+
+    def _standardised(self, rows: str | None, among: str) -> Difference | None:
+        compared = _COMPARED.format(rows=rows, among=among)
+        self.log.engine.execute(f"create or replace temp table lever_compared as {compared}")
         known = [name for name in STRATA if name in self.log.dimensions]
         for names in (known, known[:1], []):
             strata = self._strata(names)
@@ -415,12 +424,13 @@ order by all""")
         ]
 
 
+_AMONG = ("there", "known")
 _COMPARED = """
 select lever.*, lever.keeps >= 0.5 as kept, won.credit
 from lever
 join (select case_key, credit from ({rows})) as won
   on won.case_key = lever."~case"
-where there"""
+where {among}"""
 
 
 def _weighted(parts: Sequence[tuple[int, int, float, int]]) -> Known | None:

@@ -18,6 +18,8 @@ from engine.kpis.maturity import cases_needed, review_date
 from engine.plan.calendar import Load, due_on
 from engine.plan.choose import choose
 from engine.plan.item import Baseline, Dropped, EffortOf, EvidenceOf, NotChosen, Plan, PlanItem, Verify
+from engine.plan.segments import directed
+from engine.plan.spans import told_elsewhere
 from engine.plan.swaps import swaps_if
 from engine.plan.wishes import Candidate, candidates
 from engine.plan.worth import Effects, expected_of, joint_of
@@ -105,7 +107,12 @@ def make_plan(
         kept=kept or Kept(),
     )
     known = tuple(findings)
-    wanted, without_cause = candidates(known, rules, ground.actions, ground.effects, _uncertain(known, facts))
+    at_segments = directed(known, ground.actions, ground.processes)
+    made_out = {action.name: action for of in at_segments.values() for action in of}
+    ground = replace(ground, actions={**ground.actions, **made_out})
+    wanted, without_cause = candidates(
+        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments, told_elsewhere(known, ground.processes)
+    )
     barred = _barred(wanted, known, ground)
     done = ground.kept.named("done")
     accepted = ground.kept.named("accepted")
@@ -187,16 +194,9 @@ def _dropped(in_plan: Collection[str], ground: Ground) -> tuple[Dropped, ...]:
     )
 
 
-def _uncertain(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> frozenset[str]:
-    """Ids of yellow findings whose verdict is yellow only because too little is known."""
-    return frozenset(
-        finding.id
-        for finding in findings
-        for key in finding.facts
-        if finding.severity == "yellow" and key in facts
-        for verdict in facts[key].verdicts
-        if verdict.rule == finding.rule and verdict.why == "uncertain"
-    )
+def _uncertain(findings: Iterable[Finding]) -> frozenset[str]:
+    """Ids of findings that may be chance: no action rests on them."""
+    return frozenset(finding.id for finding in findings if not finding.certain)
 
 
 def item_id(action: str, process: str, control_point: str) -> str:
@@ -354,5 +354,6 @@ def _cases(fact: Fact, target: float | None, ground: Ground) -> float:
     unit, better = ground.units.get((fact.process, fact.control_point), ("", ""))
     if unit != "ratio" or fact.value is None or target is None:
         return DEFAULT_AT_LEAST
-    improves = fact.value > target if better == "lower" else fact.value < target
-    return max(DEFAULT_AT_LEAST, cases_needed(fact.value, target)) if improves else DEFAULT_AT_LEAST
+    value = min(1.0, max(0.0, fact.value))  # a sum of many shares may end a hair beyond 1
+    improves = value > target if better == "lower" else value < target
+    return max(DEFAULT_AT_LEAST, cases_needed(value, target)) if improves else DEFAULT_AT_LEAST

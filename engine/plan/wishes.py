@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.definitions.rule import Action, Cause, Rule
 from engine.plan.effect import Lever
-from engine.plan.priority import ALIKE, days, guess, score
+from engine.plan.priority import ALIKE, TRUST, days, guess, score
 from engine.plan.worth import Effects
 from engine.rules.causes import data_to_collect
 from engine.rules.finding import CauseWord, Finding
@@ -17,7 +17,12 @@ MEASURE_AGAIN = "measure_again"
 """The action for a finding that is not certain, where the workspace has it: waiting needs no item of its own."""
 MOST_OF_OPEN = 2
 """How many actions a finding without a supported cause brings into the plan: guesses must not fill it."""
-Trust = Literal["supported", "open", "rule"]
+Trust = Literal["supported", "segment", "open", "rule"]
+ENOUGH_EXPLAINED = 0.5
+"""The part of the misses from which on nothing more is guessed."""
+CLOCK = ("hour", "weekday_hour")
+MOST_SEGMENTS = 3
+"""Of how many segments a finding brings actions into the plan: the worst ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +56,22 @@ class Candidate:
         return tuple({wish.finding.id: wish.finding for wish in self.wishes}.values())
 
     @property
-    def group(self) -> int:
-        """What brings something comes first, then what nobody can put a number to, then the rest."""
-        return 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
+    def group(self) -> tuple[int, int, int]:
+        """What mends a red finding first; in that, what the data bear out before what is only possible.
+
+        Then what brings something, what nobody can put a number to, the rest.
+        """
+        red = any(wish.finding.severity == "red" for wish in self.wishes)
+        borne_out = any(wish.trust in ("supported", "segment") for wish in self.wishes)
+        worth = 2 if self.levers and self.priority <= 0 else 0 if self.levers else 1
+        return 0 if red else 1, 0 if borne_out else 1, worth
 
 
 def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
     """What a finding asks for, and the actions it only might have asked for.
 
-    All actions of supported causes; where there are none, the first few of the causes that are still open and of the
-    rule, one cause after another. A finding that is not certain asks for another measurement and for nothing else.
+    All actions of supported causes; where these do not explain half of the misses, the first few of the causes that are
+    still open and of the rule, one cause after another. A finding that is not certain asks for another measurement and for nothing else.
     """
     if not certain:
         return (_wish(MEASURE_AGAIN, finding, None, "rule"),), _names(rule)
@@ -69,11 +80,17 @@ def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tu
         for cause in _causes(rule, finding, "supported")
         for name in cause.actions
     ]
-    chosen = supported or _open(rule, finding)[:MOST_OF_OPEN]
+    chosen = supported if _explained(finding) else [*supported, *_open(rule, finding)[:MOST_OF_OPEN]]
     if data_to_collect(finding.causes):
         chosen.append(_wish(COLLECT_DATA, finding, None, "rule"))
     wishes = {wish.action: wish for wish in reversed(chosen)}
     return tuple(reversed(wishes.values())), tuple(name for name in _names(rule) if name not in wishes)
+
+
+def _explained(finding: Finding) -> bool:
+    """Whether supported causes explain half of the misses; what the client himself says is a cause explains them."""
+    borne_out = [cause for cause in finding.causes if cause.verdict == "supported"]
+    return sum(1.0 if one.attributable is None else one.attributable for one in borne_out) >= ENOUGH_EXPLAINED
 
 
 def _wish(action: str, finding: Finding, cause: str | None, trust: Trust) -> Wish:
@@ -108,24 +125,71 @@ def candidates(
     actions: Mapping[str, Action],
     effects: Effects,
     uncertain: Collection[str] = (),
+    at_segments: Mapping[str, Sequence[Action]] | None = None,
+    elsewhere: Collection[str] = (),
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """Every action that is asked for, by priority, and the names of those that are left out for want of a cause.
 
     `uncertain`: ids of findings that another measurement may well refute. Unknown actions are problems at load.
+    `at_segments`: by the id of a finding about a segment, the actions made out to it. `elsewhere`: ids of findings that
+    others explain: they bring only what their supported causes ask for.
     """
+    known, made_out = tuple(findings), at_segments or {}
     by_name = {rule.name: rule for rule in rules}
+    told = _told(known, made_out, _told_by_clock(known, by_name))
     wishes: dict[str, list[Wish]] = {}
     others: set[str] = set()
-    for finding in findings:
-        if finding.rule not in by_name:
+    for finding in known:
+        if finding.rule not in by_name or (finding.segment and finding.id not in told):
             continue
-        wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
+        if finding.id in told:
+            wanted, left = told[finding.id], ()
+        else:
+            wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
+            if finding.id in elsewhere:
+                wanted = tuple(wish for wish in wanted if wish.trust == "supported")
         others.update(left)
         for wish in wanted:
             if wish.action in actions:
                 wishes.setdefault(wish.action, []).append(wish)
     found = [_candidate(actions[name], wanted, effects) for name, wanted in wishes.items()]
     return _in_order(found), tuple(sorted(name for name in others if name in actions and name not in wishes))
+
+
+def _told(
+    findings: Sequence[Finding], made_out: Mapping[str, Sequence[Action]], by_clock: Collection[tuple[str, str]]
+) -> dict[str, tuple[Wish, ...]]:
+    """By the id of a finding about a segment, what it asks for: of each rule the worst few segments.
+
+    Single hours are not told where a cause about hours is borne out (`by_clock`): they are parts of that.
+    """
+    count: dict[tuple[str, str], int] = {}
+    found = {}
+    for one in findings:
+        place = (one.process, one.rule)
+        if place in by_clock and any(name in CLOCK for name, _ in one.segment):
+            continue
+        if made_out.get(one.id) and count.get(place, 0) < MOST_SEGMENTS:
+            count[place] = count.get(place, 0) + 1
+            first = made_out[one.id][:MOST_OF_OPEN]
+            found[one.id] = tuple(_wish(action.name, one, None, "segment") for action in first)
+    return found
+
+
+def _told_by_clock(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> frozenset[tuple[str, str]]:
+    """Process and rule of findings with a supported cause about the hour of arrival."""
+    about = {
+        (rule.name, cause.name)
+        for rule in rules.values()
+        for cause in rule.causes
+        if cause.exposure and {name.name for name in cause.exposure.names()} & {"in_hours", "hour"}
+    }
+    return frozenset(
+        (one.process, one.rule)
+        for one in findings
+        for cause in one.causes
+        if cause.verdict == "supported" and (one.rule, cause.name) in about
+    )
 
 
 def _in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -158,7 +222,7 @@ def _candidate(action: Action, wishes: list[Wish], effects: Effects) -> Candidat
         levers=levers,
         value=value,
         guess=guessed,
-        priority=score(value if levers else guessed, 1.0, effort),
+        priority=score(value * TRUST[ordered[0].trust] if levers else guessed, 1.0, effort),
     )
 
 

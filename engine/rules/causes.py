@@ -1,14 +1,16 @@
 """Why a rule fired: exposed cases against the rest, and questions that only the client can answer (D15)."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.definitions.rule import Cause, Rule
 from engine.definitions.settings import Answer
 from engine.rules.applies import DEFAULT_AT_LEAST, Z
-from engine.rules.finding import CauseVerdict, CauseWord
+from engine.rules.error_control import FALSE_DISCOVERIES, adjusted, upper_tail
+from engine.rules.finding import CauseVerdict, CauseWord, Finding
+from engine.rules.mantel import Stratum, mantel_haenszel
 
 MINIMUM_PART = 0.1
 MOST_CASES = 1_000_000
@@ -18,7 +20,8 @@ MOST_CASES = 1_000_000
 class Exposure:
     """Cases with and without a condition, and how many of each did what they should (hits).
 
-    `missing`: data that the condition needs and the source does not have; then the counts mean nothing.
+    `missing`: data that the condition needs and the source does not have; then the counts mean nothing. `halves`: the
+    same counts in each half of the period (exposed: 1), so that what grew with time is not taken for a cause.
     """
 
     n_exposed: int = 0
@@ -26,6 +29,13 @@ class Exposure:
     n_unexposed: int = 0
     hits_unexposed: int = 0
     missing: tuple[str, ...] = ()
+    halves: tuple[Stratum, ...] = ()
+
+    @property
+    def holds_in_time(self) -> bool:
+        """Whether exposed cases do worse within the halves of the period as well (Mantel-Haenszel)."""
+        found = mantel_haenszel(self.halves) if len(self.halves) > 1 else None
+        return found is None or found.high < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +190,7 @@ def _exposed(cause: Cause, counts: Exposure | None, locale: str, minimum: int) -
     return CauseVerdict(
         name=cause.name,
         title=title,
-        verdict=judged.verdict,
+        verdict="undecided" if judged.verdict == "supported" and not counts.holds_in_time else judged.verdict,
         n_exposed=counts.n_exposed,
         difference=judged.difference,
         low=judged.low,
@@ -189,6 +199,35 @@ def _exposed(cause: Cause, counts: Exposure | None, locale: str, minimum: int) -
         needed=judged.needed,
         note=_too_few(counts, locale, minimum) if judged.verdict == "not assessable" else None,
     )
+
+
+def controlled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with those causes supported that stay so among all that an audit tests (Benjamini-Hochberg, 2.5 %)."""
+    tested = [(at, cause) for at, one in enumerate(findings) if one.certain for cause in one.causes if _tested(cause)]
+    q = adjusted([_p(cause) for _, cause in tested])
+    doubtful = {
+        (at, cause.name)
+        for (at, cause), of in zip(tested, q, strict=True)
+        if cause.verdict == "supported" and of > FALSE_DISCOVERIES
+    }
+    return tuple(
+        replace(one, causes=tuple(_doubted(c) if (at, c.name) in doubtful else c for c in one.causes))
+        for at, one in enumerate(findings)
+    )
+
+
+def _tested(cause: CauseVerdict) -> bool:
+    return cause.by == "data" and cause.difference is not None and cause.low is not None
+
+
+def _p(cause: CauseVerdict) -> float:
+    """One-sided p by the lower half of the interval of the difference."""
+    difference, low = cause.difference or 0.0, cause.low or 0.0
+    return upper_tail(Z * difference / (difference - low)) if difference > low else 1.0
+
+
+def _doubted(cause: CauseVerdict) -> CauseVerdict:
+    return replace(cause, verdict="undecided")
 
 
 _NOTHING_TO_COMPARE = (

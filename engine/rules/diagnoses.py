@@ -60,7 +60,7 @@ from facts
 where dimension is null and since is null and variant = ''
 order by all
 """
-_FOUND = "select process, rule, verdict, why from verdicts where dimension is null and since is null order by all"
+_FOUND = "select process, rule, verdict, why, sure from verdicts where dimension is null and since is null order by all"
 _SEGMENTS = """
 select
     process, rule, dimension,
@@ -167,18 +167,18 @@ def _whole(row: Mapping[str, object]) -> _Whole:
     )
 
 
-_TRUTHS = {"red": Truth.TRUE, "green": Truth.FALSE}
+_TRUTHS = {"green": Truth.FALSE}
 
 
 def _limit_findings(engine: Engine) -> dict[tuple[str, str], Truth]:
-    """Whether each rule with a limit fired: red or surely between is true, uncertain is likely, unjudged unknown.
+    """Whether each rule with a limit fired: surely beyond its limit is true, by its value alone likely, unjudged unknown.
 
     A rule that looks at several control points of a process fired where any of them did.
     """
     found: dict[tuple[str, str], Truth] = {}
-    for process, rule, verdict, why in engine.rows(_FOUND):
-        yellow = Truth.LIKELY if why == "uncertain" else Truth.TRUE
-        truth = yellow if verdict == "yellow" else _TRUTHS.get(str(verdict), Truth.UNKNOWN)
+    for process, rule, verdict, why, sure in engine.rows(_FOUND):
+        breached = Truth.TRUE if sure and why != "uncertain" else Truth.LIKELY
+        truth = breached if verdict in ("red", "yellow") else _TRUTHS.get(str(verdict), Truth.UNKNOWN)
         key = (str(process), str(rule))
         found[key] = max(found.get(key, Truth.FALSE), truth)
     return found

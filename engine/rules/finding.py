@@ -29,13 +29,19 @@ class CauseVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A rule that fired. `id` = first 10 hex digits of sha256(process, rule, segment); `facts` are fact keys."""
+    """A rule that fired. `id` = first 10 hex digits of sha256(process, rule, segment); `facts` are fact keys.
+
+    `certain`: no chance among all that the audit looked at; one that is not is never red, and no action rests on it.
+    `explains`: of a segment: without it the limit would be kept, as far as can be told, or the breach be half as large.
+    """
 
     id: str
     rule: str
     title: str
     process: str
     severity: Literal["red", "yellow"]
+    certain: bool = True
+    explains: bool = False
     segment: Segment = ()
     message: str
     facts: tuple[str, ...] = ()

@@ -146,13 +146,14 @@ def _of_verdict(row: dict[str, object], around: Around) -> Finding:
     return _finding(
         rule,
         process,
-        "red" if row["verdict"] == "red" else "yellow",
+        "red" if row["verdict"] == "red" and row["sure"] else "yellow",
         message(rule, process, point, judged, around.to),
         (f"{process.process}.{point.name}{variant}",),
         cases,
         around,
         None if by_periods(process, point) else _short_of_limit(judged, cases, quantile_of(point)),
         priced=judged.unit == "ratio",
+        certain=judged.certain,
     )
 
 
@@ -171,7 +172,7 @@ def _judgement(row: dict[str, object]) -> Judgement:
         unit=str(row["unit"]),
         limit=limit or 0.0,
         more_is_worse=row["sign"] == 1.0,
-        certain=row["why"] != "uncertain",
+        certain=bool(row["sure"]) and row["why"] != "uncertain",
     )
 
 
@@ -192,7 +193,7 @@ def _of_diagnosis(one: Diagnosis, around: Around) -> Finding:
     text = _diagnosis_text(rule, one, around.to.locale)
     cases = around.cases_of(CasesWanted(process=process.process, rule=rule.name))
     severity = one.severity or "yellow"
-    return _finding(rule, process, severity, text, one.facts, cases, around, None)
+    return _finding(rule, process, severity, text, one.facts, cases, around, None, certain=one.certain)
 
 
 def _diagnosis_text(rule: Rule, one: Diagnosis, locale: Locale) -> str:
@@ -214,6 +215,7 @@ def _finding(
     lost_cases: int | None,
     *,
     priced: bool = False,
+    certain: bool = True,
 ) -> Finding:
     """A finding; `priced`: its cases are lost to a stage, so each is worth what one that gets there brings."""
     return Finding(
@@ -222,6 +224,7 @@ def _finding(
         title=rule.title.of(around.to.locale) if rule.title else rule.name,
         process=process.process,
         severity=severity,
+        certain=certain,
         message=text,
         facts=facts,
         lost_cases=lost_cases,

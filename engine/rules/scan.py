@@ -39,7 +39,7 @@ class ScanTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A segment that is worse than the rest. `value`, `rest`: mean credits as they are, with the `z` between them.
+    """A segment that is worse than the rest (of `others` cases). `value`, `rest`: mean credits as they are, with the `z` between them.
 
     `difference` with `low` and `high` (95 %): segment minus rest, the segment shrunk to the mean of its dimension,
     because the worst of many looks worse than it is. `q`: adjusted p. `steady`: worse in both halves of the period.
@@ -53,6 +53,7 @@ class Found:
     segment: Segment
     n: int
     value: float
+    others: int = 0
     rest: float
     difference: float
     low: float
@@ -230,6 +231,7 @@ def _found(target: ScanTarget, one: Chosen, spreads: Spreads) -> Found:
         segment=_segment(target, suspect),
         n=suspect.n,
         value=value,
+        others=rest.n,
         rest=rest_value,
         difference=difference,
         low=difference - half,

@@ -27,6 +27,8 @@ def difference(found: Found, locale: Locale) -> str:
 
 def steadiness(found: Found, to: Speaker) -> str:
     """Whether it was so in both halves of the period."""
+    if any(name == "half" for name, _ in found.segment):
+        return to.either("Раньше было лучше: что изменилось?", "It was better before: what has changed?")
     if found.steady:
         return to.either("Так в обеих половинах периода.", "So in both halves of the period.")
     return to.either(

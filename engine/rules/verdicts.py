@@ -38,6 +38,7 @@ _COLUMNS = {
     "capped": "BOOLEAN",
     "own_yellow": "VARCHAR",
     "own_red": "VARCHAR",
+    "own_z": "DOUBLE",
     "at_least": "DOUBLE",
     "periods": "INTEGER",
     "unit": "VARCHAR",
@@ -47,18 +48,19 @@ _COLUMNS = {
 }
 
 # The best and the median month among the mature ones with enough cases, in the unit of the KPI. The best of equal
-# months would be luck: each is moved towards the whole by how much of what it shows is chance (as in `shrink`), all the
-# way where Cochran's test at 5 % finds no difference (its chi-squared quantile after Wilson and Hilferty, 1931). Then
-# the limit is what the client is, and nothing breaches it. Months without an interval are taken as they are.
+# months would be luck: each is moved towards the whole by what is chance in it (DerSimonian and Laird, as in `shrink`),
+# all the way where Cochran's Q at 5 % finds no difference. `own_z`: how sure it is that they differ at all, Q against
+# chi-squared as a normal deviate (Wilson and Hilferty 1931). Months without an interval stand as they are.
 _OWN = """
 update limits set
     yellow = coalesce(own.yellow, limits.yellow),
-    red = coalesce(own.red, limits.red)
+    red = coalesce(own.red, limits.red),
+    own_z = own.own_z
 from (
     with months as (
         select
-            rule, process, control_point, own_yellow, own_red, sign, month.value, whole.value as centre,
-            ((month.high - month.low) / (2 * {z})) ** 2 as variance
+            rule, process, control_point, sign, own_yellow, own_red, month.value, whole.value as centre,
+            nullif(greatest((month.high - month.low) / (2 * {z}), 0) ** 2, 0) as v
         from limits
         join facts as month using (process, control_point, variant)
         join facts as whole using (process, control_point, variant)
@@ -75,26 +77,28 @@ from (
     spread as (
         select
             rule, process, control_point,
-            count(*) filter (variance > 0) - 1 as df,
-            coalesce(bool_and(variance > 0 and centre is not null), false) as known,
-            sum((value - centre) ** 2 / nullif(variance, 0)) as q,
-            sum(1 / nullif(variance, 0)) as weights,
-            sum(1 / nullif(variance, 0) ** 2) as squares,
-            q <= df * (1 - 2 / (9 * df) + {one_sided} * sqrt(2 / (9 * df))) ** 3 as alike,
-            if(alike, 0, greatest(0, (q - df) / (weights - squares / weights))) as between_months
+            bool_and(v is not null and centre is not null) as known,
+            count(v) - 1 as df,
+            fsum((value - centre) ** 2 / v) as q,
+            if(df > 0, (cbrt(q / df) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)), null) as own_z,
+            greatest(0, (q - df) / nullif(fsum(1 / v) - fsum(1 / v ** 2) / fsum(1 / v), 0)) as between_months
         from months
         group by all
         having count(*) >= $months
     ),
     shrunk as (
         select
-            months.* exclude (value),
-            if(known, centre + between_months / (variance + between_months) * (value - centre), value) as value
+            months.* exclude (value), own_z,
+            case
+                when not known then value
+                when own_z <= {one_sided} then centre
+                else centre + (value - centre) * between_months / (between_months + v)
+            end as value
         from months
         join spread using (rule, process, control_point)
     )
     select
-        rule, process, control_point,
+        rule, process, control_point, any_value(own_z) as own_z,
         case own_yellow when 'best month' then sign * min(sign * value) when 'median month' then median(value) end
             as yellow,
         case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red
@@ -121,8 +125,8 @@ create or replace temp table verdicts as
 with signed as (
     select
         facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
-        edges.rule, edges.yellow, edges.red, edges.own_red, edges.capped, edges.at_least, edges.unit,
-        edges.by_periods, edges.y, edges.r,
+        edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
+        edges.own_red, edges.own_z, edges.by_periods, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
@@ -155,38 +159,53 @@ worded as materialized (
         v > y and (if(capped, good > y, v <= r)) as is_between,
         if(too_few, ceil(at_least - cases - 1e-9)::bigint, null) as needed,
         case
-            when dimension is null or too_young or too_few then null
+            when too_young or too_few or v is null then null
+            when dimension is null and v = good and v > y then 'infinity'::double
             when unit = 'ratio' and not by_periods and yellow > 0 and yellow < 1
                 then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
             when share_z is not null then share_z
             when v > good and v < 'infinity' then {z} * (v - limit_y) / (v - good)
-        end as z
+            when dimension is null and v > good and good > y then {z} + 1e-3
+        end as deviate,
+        if(dimension is null, least(deviate, own_z), deviate) as z,
+        dimension is not null as is_segment
     from signed
 ),
 ranked as (
-    select z, row_number() over (order by z desc) as place
+    select is_segment, z, row_number() over (partition by is_segment order by z desc) as place
     from worded
     where z >= {z}
+        and (is_segment or since is null)
+),
+many as (
+    select is_segment, count(*) as judged
+    from worded
+    where (is_segment or since is null)
+        and word in ('red', 'yellow', 'green')
+    group by is_segment
 ),
 accepted as (
-    select min(z) as z
+    select is_segment, min(z) as z
     from ranked
-    where {tail} <= place * {q} / (
-        select count(*) from worded where dimension is not null and word in ('red', 'yellow', 'green'))
+    join many using (is_segment)
+    where z = 'infinity' or {tail} <= place * {q} / judged
+    group by is_segment
 ),
 final as (
     select
         *,
-        if(word = 'red' and dimension is not null and not coalesce(z >= (select z from accepted), false),
-            'yellow'::{words}, word) as verdict
+        coalesce(worded.z >= accepted.z, false) as sure,
+        if(word = 'red' and is_segment and not sure, 'yellow'::{words}, word) as verdict
     from worded
+    left join accepted using (is_segment)
 )
 select
     rule, process, control_point, variant, dimension, segment, since, until, verdict,
     if(verdict = 'yellow', if(word = 'yellow' and is_between, 'between', 'uncertain'), null) as why,
     if(verdict = 'grey', needed, null) as needed,
     yellow,
-    red
+    red,
+    sure
 from final
 """
 _WORD_OF: dict[str, VerdictWord] = {word: word for word in get_args(VerdictWord)}
@@ -246,13 +265,14 @@ def judge(
     """Judge the temp table `facts` by every limit: makes the temp tables `limits`, `edges` and `verdicts`.
 
     A rule with `where` is judged on the facts of the variant of its name, any other on the plain ones; by its own
-    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %).
+    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %). `sure`:
+    of the whole, that it breaches the milder limit is no chance among all that the audit judges (the same procedure).
     `grain` is the length of the periods that `for:` counts.
     """
     looked_at = applied(rules, processes, units)
     _write_limits(engine, looked_at)
     if any(limit.own for one in looked_at for limit in (one.rule.yellow, one.rule.red) if limit):
-        engine.execute(_OWN.format(z=Z, one_sided=ONE_SIDED), {"months": MONTHS_FOR_OWN_LIMIT})
+        engine.execute(_OWN.format(z=repr(Z), one_sided=repr(ONE_SIDED)), {"months": MONTHS_FOR_OWN_LIMIT})
     engine.execute(_EDGES)
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"
@@ -325,6 +345,7 @@ def _row(one: Applied) -> tuple[Value | tuple[str, ...], ...]:
         one.rule.red is None,
         yellow.own,
         red.own,
+        None,
         float(one.at_least),
         periods_of(one.rule),
         one.unit,

@@ -25,6 +25,33 @@ _SHORT = {"h": ("ч", "h"), "min": ("мин", "min"), "s": ("с", "s")}
 Part = tuple[int, Literal["d", "h", "min", "s"]]
 
 
+_DAYS_NAMED = {
+    "mon": ("понедельник", "Monday"),
+    "tue": ("вторник", "Tuesday"),
+    "wed": ("среда", "Wednesday"),
+    "thu": ("четверг", "Thursday"),
+    "fri": ("пятница", "Friday"),
+    "sat": ("суббота", "Saturday"),
+    "sun": ("воскресенье", "Sunday"),
+}
+_HALVES = {"first": ("первая половина периода", "first half"), "second": ("вторая половина периода", "second half")}
+
+
+def segment_value(dimension: str, value: str, locale: Locale) -> str:
+    """A value of a dimension as it stands in a sentence: `понедельник, 13:00–14:00`; what a client named as it is."""
+    if dimension == "half":
+        return _HALVES.get(value, (value, value))[locale == "en"]
+    if dimension not in ("weekday", "hour", "weekday_hour"):
+        return value
+    return ", ".join(_part_of_week(part, locale) for part in value.split())
+
+
+def _part_of_week(part: str, locale: Locale) -> str:
+    if part in _DAYS_NAMED:
+        return _DAYS_NAMED[part][locale == "en"]
+    return f"{part}:00–{(int(part) + 1) % 24:02}:00" if part.isdecimal() else part
+
+
 def plural_form(n: int) -> int:
     """Which of the three Russian forms a number takes: 0 (1 случай), 1 (2 случая), 2 (5 случаев)."""
     n = abs(n)

@@ -119,7 +119,7 @@ def _of_events(process: Process, locale: Locale) -> list[str]:
         f"      source: {words['source']}",
         f"      amount: {{column: {words['amount']}, type: money, take: last}}",
         f"      loss_reason: {{column: {words['loss_reason']}, take: last}}",
-        f"      client: {{column: {words['client']}, personal: true}}",
+        f"      client: {{column: {words['client']}, type: phone, personal: true}}",
     ]
 
 
@@ -155,7 +155,7 @@ def _of_demo(process: str, export: Export, locale: Locale) -> str:
         lines.append(f"      amount: {{column: {column['amount']}, type: money, take: last}}")
     lines += [
         f"      loss_reason: {{column: {column['reason']}, take: last}}",
-        f"      client: {{column: {column['phone']}, personal: true}}",
+        f"      client: {{column: {column['phone']}, type: phone, personal: true}}",
     ]
     return "\n".join(lines) + "\n"
 

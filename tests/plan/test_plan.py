@@ -157,15 +157,11 @@ def test_what_another_finding_asks_for_is_not_left_out() -> None:
 
 def test_what_is_not_certain_is_measured_again() -> None:
     """A finding that may be chance brings no action, but another measurement where the workspace has one."""
-    doubt = (Verdict(rule="r", verdict="yellow", why="uncertain", yellow=0.5, red=0.3),)
-    unsure, fact = finding(severity="yellow"), replace(FACT, verdicts=doubt)
-    made = plan([unsure], [acting("r", "x")], [action("x")], fact=fact)
+    unsure = replace(finding(severity="yellow"), certain=False)
+    made = plan([unsure], [acting("r", "x")], [action("x")])
     assert (names(made), [n.why for n in made.not_chosen]) == ([], ["cause"])
-    assert names(plan([unsure], [acting("r", "x")], [action("x"), action("measure_again")], fact=fact)) == [
-        "measure_again"
-    ]
-    between = replace(FACT, verdicts=(replace(doubt[0], why="between"),))
-    assert names(plan([unsure], [acting("r", "x")], [action("x")], fact=between)) == ["x"]
+    assert names(plan([unsure], [acting("r", "x")], [action("x"), action("measure_again")])) == ["measure_again"]
+    assert names(plan([finding(severity="yellow")], [acting("r", "x")], [action("x")])) == ["x"]
 
 
 def test_missing_data_are_to_be_collected() -> None:

@@ -12,7 +12,7 @@ from engine.kpis.fact import Verdict
 from engine.rules.applies import FactRequest, at_least_of, cases_for_upper_end, requests
 from engine.rules.shrink import shrink, spread
 from engine.rules.verdicts import _upper_tail, judge, read_verdicts
-from tests.rules.facts import Z, elapsed, facts_engine, month, process, rule, share, times, units, week
+from tests.rules.facts import Z, conversion, elapsed, facts_engine, month, process, rule, share, times, units, week
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden-stat.json").read_text())
 
@@ -210,6 +210,16 @@ def test_the_best_of_equal_months_is_luck(months: tuple[int, ...], verdict: str)
     facts = [whole, *[share(h, 100, **month(i + 1)) for i, h in enumerate(months)]]
     rows = verdicts(facts_engine(*facts), rule(yellow="best month", red="median month"))
     assert [row["verdict"] for row in rows if row["since"] is None] == [verdict]
+
+
+def test_what_is_sure_of_all_that_is_judged() -> None:
+    """A breach that alone would be red is not sure among many; a clear one is."""
+    points = {f"p{i:02}": conversion(f"p{i:02}") for i in range(40)}
+    facts = [share(h, 100, control_point=name) for name, h in zip(points, (29, 15, *[45] * 38), strict=True)]
+    rules = [rule(name, red="< 40%", control_point=name) for name in points]
+    rows = verdicts(facts_engine(*facts), *rules, processes=(process(**points),))
+    assert [(row["verdict"], row["sure"]) for row in rows[:2]] == [("red", False), ("red", True)]
+    assert not any(row["sure"] for row in rows[2:])
 
 
 def test_own_limit_without_months() -> None:
