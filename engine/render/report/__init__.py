@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.audit import Audit
 from engine.render.report.changes import ChangeShown, changes_of
 from engine.render.report.counters import CounterTable, counters_of
+from engine.render.report.crm import crm_of
 from engine.render.report.data import (
     PassportGroup,
     ProcessData,
@@ -83,6 +84,7 @@ class Report:
     processes: tuple[ProcessData, ...]
     reconciliation: tuple[ReconciliationShown, ...]
     unseen: tuple[str, ...]
+    crm: tuple[str, ...]
     lacking: tuple[str, ...]
     passports: tuple[PassportGroup, ...]
     diagrams: tuple[tuple[str, str], ...]
@@ -135,6 +137,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         processes=tuple(process_of(look, flow) for flow in with_cases),
         reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
         unseen=unseen(look),
+        crm=crm_of(look),
         lacking=tuple(lacking_said(look, one) for one in audit.lacking),
         diagrams=tuple(
             (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
