@@ -1,4 +1,7 @@
-"""The benchmark of planted problems: prints a Markdown table; `python -m benchmarks.diagnosis [--seeds N] [--clean N]`."""
+"""The benchmark of planted problems: prints a Markdown table.
+
+python -m benchmarks.diagnosis [--seeds N] [--clean N] [--first SEED] [--kind KIND ...]
+"""
 
 import argparse
 import sys
@@ -45,9 +48,7 @@ def run(seeds: int, clean: int, kinds: Iterable[str] = (), first: int = 1) -> It
     """Every client, as they are done."""
     wanted = tuple(kinds) or (*PLANTED, CLEAN)
     jobs = [
-        (kind, seed, PER_WEEK)
-        for kind in wanted
-        for seed in range(first, first + (clean if kind == CLEAN else seeds))
+        (kind, seed, PER_WEEK) for kind in wanted for seed in range(first, first + (clean if kind == CLEAN else seeds))
     ]
     with ProcessPoolExecutor(2) as pool:
         yield from pool.map(outcome, jobs)

@@ -49,8 +49,8 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "much_spam": ("> 16%", "> 22%"),
     },
 }
-"""What was agreed with the client, by rule: what his firm keeps when it works well, to the next whole number, and a tenth
-or so beyond it. One table for all clients; the other rules keep the limits they are shipped with.
+"""What was agreed with the client, by rule: what his firm keeps when it works well, to the next whole number, and a
+tenth or so beyond it. One table for all clients; the other rules keep the limits they are shipped with.
 """
 
 
@@ -89,5 +89,5 @@ def _agreed(block: str, limits: Mapping[str, tuple[str, str]]) -> str:
     if name is None or name[1] not in limits:
         return block
     yellow, red = limits[name[1]]
-    block = re.sub(r'(?m)^    yellow: .*$', f'    yellow: "{yellow}"', block)
-    return re.sub(r'(?m)^    red: .*$', f'    red: "{red}"', block)
+    block = re.sub(r"(?m)^    yellow: .*$", f'    yellow: "{yellow}"', block)
+    return re.sub(r"(?m)^    red: .*$", f'    red: "{red}"', block)

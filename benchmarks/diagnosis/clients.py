@@ -87,7 +87,7 @@ def _rhythm(channel: str, per_week: float) -> Rhythm:
 
 
 def _around_one(random: Random, shares: list[float]) -> list[float]:
-    """A factor for each, up to three percent from 1, and 1 on the whole: so every healthy firm keeps the same numbers."""
+    """A factor for each, up to three percent from 1, and 1 on the whole: healthy firms keep the same numbers."""
     found = [random.uniform(0.97, 1.03) for _ in shares]
     mean = sum(share * factor for share, factor in zip(shares, found, strict=True)) / sum(shares)
     return [factor / mean for factor in found]

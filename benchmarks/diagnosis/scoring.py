@@ -50,7 +50,10 @@ RIGHT: Mapping[str, Right] = {
         rules=frozenset({"without_manager", "low_contact", "slow_reaction", "late_first_attempt"}),
         actions=frozenset({"one_register", "accept_timeout", "reassign_silent", "test_inquiries"}),
     ),
-    "duplicates": Right(rules=frozenset({"duplicates", "much_spam"}), actions=frozenset({"deduplicate", "one_register", "test_inquiries"})),
+    "duplicates": Right(
+        rules=frozenset({"duplicates", "much_spam"}),
+        actions=frozenset({"deduplicate", "one_register", "test_inquiries"}),
+    ),
     "falling trend": Right(rules=_SALE, segment="half"),
 }
 
@@ -77,5 +80,5 @@ def right(made: Made, audit: Audit) -> bool:
 def _is_it(made: Made, audit: Audit, item: PlanItem) -> bool:
     want = RIGHT[made.kind]
     because = {finding.rule for finding in audit.findings if finding.id in item.because}
-    named = bool(want.segment) and set(planted_segment(made)) <= set(item.verify.segment) and bool(item.verify.segment)
+    named = bool(want.segment) and set(planted_segment(made)) <= set(item.verify.segment)
     return bool(because & want.rules) and (named or item.action.partition("[")[0] in want.actions)

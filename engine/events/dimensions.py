@@ -138,7 +138,7 @@ left join (select case_key, {columns} from marked group by case_key) as first_ma
 
 
 def across(process: Process, table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
-    """A query of case_key and what looks across cases: x_returning, x_load, x_half, x_swept; None where nothing of it is used."""
+    """A query of case_key and what looks across cases (x_NAME of `ACROSS`); None where nothing of it is used."""
     names, known = frozenset(wanted), frozenset(attributes)
     columns = []
     if "returning" in names:

@@ -8,6 +8,8 @@ from engine.definitions.rule import Cause, Rule
 from engine.events.log import EventLog, mark_numbers
 from engine.kpis.compute import Request
 from engine.kpis.exposed import exposed_cases
+from engine.pipeline.comparing import nobodies
+from engine.pipeline.filled import too_empty
 from engine.rules.applies import Units, applied
 from engine.rules.causes import Exposure, causes_of
 from engine.rules.finding import CauseVerdict
@@ -30,6 +32,7 @@ class Causes:
             if cause.exposure is None or not places:
                 continue
             missing = _missing(cause, log) or (("stage_history",) if process.counters else ())
+            missing = missing or _empty(cause, log, nobodies(self._settings))
             if missing:
                 exposures[cause.name] = Exposure(missing=missing)
                 continue
@@ -38,6 +41,13 @@ class Causes:
             limit = _limit(log, rule, point.name)
             exposures[cause.name] = _counted(log, request, cause, limit)
         return causes_of(rule, exposures, self._settings.answers, self._settings.locale)
+
+
+def _empty(cause: Cause, log: EventLog, nobody: tuple[str, ...]) -> tuple[str, ...]:
+    """Fields a cause rests on that are mostly not filled in; that nobody is named may be the cause itself."""
+    assert cause.exposure is not None
+    names = {*cause.needs, *(name.name for name in cause.exposure.names())} - {"manager"}
+    return tuple(sorted(name for name in names if too_empty(log, name, nobody)))
 
 
 def _limit(log: EventLog, rule: Rule, point: str) -> float | None:

@@ -10,6 +10,7 @@ from engine.events.log import EventLog
 from engine.kpis.fact import Segment
 from engine.pipeline.breaches import Breach, Credits, dimensions_of, given
 from engine.pipeline.comparing import nobodies
+from engine.pipeline.filled import too_empty
 from engine.pipeline.halves import SECOND
 from engine.rules.applies import places_of, quantile_of
 from engine.rules.finding import Finding
@@ -37,8 +38,10 @@ def _target(credits: Credits, breach: Breach, settings: Settings, rules: Sequenc
     log = credits.logs[breach.process]
     point = log.process.control_points[breach.control_point]
     about = [rule for rule in rules if (log.process, point.name) in places_of(rule.control_point, (log.process,))]
-    dimensions = dimensions_of(log, point, settings, about)
     nobody = nobodies(settings)
+    dimensions = tuple(
+        name for name in dimensions_of(log, point, settings, about) if not too_empty(log, name, nobody)
+    )
     # The credit of a time is that of keeping its limit: more is better whatever the KPI says.
     better = breach.better if breach.unit == "ratio" else "higher"
     return ScanTarget(

@@ -110,8 +110,9 @@ def make_plan(
     at_segments = directed(known, ground.actions, ground.processes)
     made_out = {action.name: action for of in at_segments.values() for action in of}
     ground = replace(ground, actions={**ground.actions, **made_out})
+    elsewhere = told_elsewhere(known, ground.processes)
     wanted, without_cause = candidates(
-        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments, told_elsewhere(known, ground.processes)
+        known, rules, ground.actions, ground.effects, _uncertain(known), at_segments, elsewhere
     )
     barred = _barred(wanted, known, ground)
     done = ground.kept.named("done")

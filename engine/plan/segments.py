@@ -36,13 +36,15 @@ def _fitting(finding: Finding, about: Sequence[Action], process: Process) -> lis
     names = {dimension for dimension, _ in finding.segment}
     own = [action for action in about if names & set(action.segments)]
     read = {key.partition("#")[0].partition("[")[0] for key in finding.facts}
-    moved = [
-        action
-        for action in own
-        if any(f"{at.process}.{name}" in read for m in action.moves for at, name in places_of(m.control_point, (process,)))
-    ]
+    moved = [action for action in own if read & _moved(action, process)]
     rest = [action for action in own if action not in moved]
     return [*moved, *rest] or [action for action in about if ANY in action.segments]
+
+
+def _moved(action: Action, process: Process) -> set[str]:
+    """Keys of the control points an action moves."""
+    places = [place for moves in action.moves for place in places_of(moves.control_point, (process,))]
+    return {f"{at.process}.{name}" for at, name in places}
 
 
 def _made_out(action: Action, segment: Segment) -> Action:

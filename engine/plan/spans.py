@@ -18,7 +18,7 @@ class Span:
     time: bool
 
     def covers(self, other: "Span") -> bool:
-        """Whether the other is a part of this one, or the same, and may be why this is wrong: a time never is a loss's."""
+        """Whether the other is a part of this one, or the same; what is too slow is not told by what is too few."""
         return self.begin <= other.begin and other.end <= self.end and (other.time or not self.time)
 
     @property
@@ -43,7 +43,7 @@ def span_of(finding: Finding, processes: Mapping[str, Process]) -> Span | None:
 
 
 def told_elsewhere(findings: Sequence[Finding], processes: Mapping[str, Process]) -> frozenset[str]:
-    """Ids of findings about all cases that others explain: one of its part of the path about a segment, or of less of it.
+    """Ids of findings about all cases that others explain: about a segment on this part of the path, or on less of it.
 
     For these nothing is to be guessed: what the data bear out as their cause may still be done.
     """

@@ -71,7 +71,8 @@ def wishes_of(finding: Finding, rule: Rule, *, certain: bool = True) -> tuple[tu
     """What a finding asks for, and the actions it only might have asked for.
 
     All actions of supported causes; where these do not explain half of the misses, the first few of the causes that are
-    still open and of the rule, one cause after another. A finding that is not certain asks for another measurement and for nothing else.
+    still open and of the rule, one cause after another. A finding that is not certain asks for another measurement and
+    for nothing else.
     """
     if not certain:
         return (_wish(MEASURE_AGAIN, finding, None, "rule"),), _names(rule)
@@ -142,8 +143,9 @@ def candidates(
     for finding in known:
         if finding.rule not in by_name or (finding.segment and finding.id not in told):
             continue
+        left: tuple[str, ...] = ()
         if finding.id in told:
-            wanted, left = told[finding.id], ()
+            wanted = told[finding.id]
         else:
             wanted, left = wishes_of(finding, by_name[finding.rule], certain=finding.id not in uncertain)
             if finding.id in elsewhere:

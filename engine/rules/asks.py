@@ -28,6 +28,13 @@ ASKS: Mapping[str, tuple[LocalText, LocalText]] = {
             "ask for the date of the last change of stage in the export",
         ),
     ),
+    "marks": (
+        LocalText("такую отметку ни разу не поставили", "nobody ever noted it"),
+        LocalText(
+            "попросите выгрузить задачи и дела: по ним видно, назначен ли следующий шаг",
+            "ask for tasks and activities: they show whether a next step is agreed",
+        ),
+    ),
     "spend": (
         LocalText("не известно, сколько потрачено", "it is not known what was spent"),
         LocalText(

@@ -202,7 +202,7 @@ def _exposed(cause: Cause, counts: Exposure | None, locale: str, minimum: int) -
 
 
 def controlled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with those causes supported that stay so among all that an audit tests (Benjamini-Hochberg, 2.5 %)."""
+    """The findings; supported are those causes that stay so among all that an audit tests (BH at 2.5 %)."""
     tested = [(at, cause) for at, one in enumerate(findings) if one.certain for cause in one.causes if _tested(cause)]
     q = adjusted([_p(cause) for _, cause in tested])
     doubtful = {

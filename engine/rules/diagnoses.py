@@ -171,7 +171,7 @@ _TRUTHS = {"green": Truth.FALSE}
 
 
 def _limit_findings(engine: Engine) -> dict[tuple[str, str], Truth]:
-    """Whether each rule with a limit fired: surely beyond its limit is true, by its value alone likely, unjudged unknown.
+    """Whether each rule with a limit fired: surely beyond its limit is true, by its value likely, unjudged unknown.
 
     A rule that looks at several control points of a process fired where any of them did.
     """

@@ -39,7 +39,9 @@ class ScanTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A segment that is worse than the rest (of `others` cases). `value`, `rest`: mean credits as they are, with the `z` between them.
+    """A segment that is worse than the rest (of `others` cases).
+
+    `value`, `rest`: mean credits as they are, with the `z` between them.
 
     `difference` with `low` and `high` (95 %): segment minus rest, the segment shrunk to the mean of its dimension,
     because the worst of many looks worse than it is. `q`: adjusted p. `steady`: worse in both halves of the period.

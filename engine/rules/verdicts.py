@@ -265,8 +265,8 @@ def judge(
     """Judge the temp table `facts` by every limit: makes the temp tables `limits`, `edges` and `verdicts`.
 
     A rule with `where` is judged on the facts of the variant of its name, any other on the plain ones; by its own
-    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %). `sure`:
-    of the whole, that it breaches the milder limit is no chance among all that the audit judges (the same procedure).
+    dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %).
+    `sure`: of the whole, that it breaches the milder limit is no chance among all that are judged (the same procedure).
     `grain` is the length of the periods that `for:` counts.
     """
     looked_at = applied(rules, processes, units)

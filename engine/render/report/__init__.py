@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.audit import Audit
 from engine.render.report.changes import ChangeShown, changes_of
 from engine.render.report.counters import CounterTable, counters_of
+from engine.render.report.crm import crm_of
 from engine.render.report.data import (
     PassportGroup,
     ProcessData,
@@ -83,6 +84,7 @@ class Report:
     reconciliation: tuple[ReconciliationTable, ...]
     reconciled: bool
     unseen: tuple[str, ...]
+    crm: tuple[str, ...]
     lacking: tuple[str, ...]
     passports: tuple[PassportGroup, ...]
     diagrams: tuple[tuple[str, str], ...]
@@ -136,6 +138,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         reconciliation=reconciliation_tables(look),
         reconciled=any(line.client is not None for line in audit.reconciliation),
         unseen=unseen(look),
+        crm=crm_of(look),
         lacking=tuple(lacking_said(look, one) for one in audit.lacking),
         diagrams=tuple(
             (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
