@@ -531,9 +531,9 @@ def graph(process: str, form: str, numbers: bool) -> int:
     from engine.pipeline import looking, opening
 
     workspace = _load()
-    drawn = opening.find_drawn(workspace, process)
+    drawn = opening.find_process(workspace, process)
     counts = None
-    if numbers:
+    if numbers and drawn.states:
         with _store(workspace) as store:
             asked = opening.asked(workspace, processes=(process,), now=_now())
             counts = looking.counts_of_moves(workspace, store, _import(workspace, store), asked, drawn)

@@ -1,10 +1,10 @@
 """A process as a `transitions.Machine`: a case simulated, a case replayed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.definitions.process import Process
+from engine.definitions.process import Process, State, Transition
 
 if TYPE_CHECKING:
     from transitions import Machine
@@ -135,8 +135,8 @@ Numbers = Mapping[str | Move, str]
 
 
 def draw(process: Process, locale: str, numbers: Numbers | None = None) -> str:
-    """The process as a Mermaid stateDiagram-v2; titles in `locale` (ru or en)."""
-    numbers = numbers or {}
+    """The process as a Mermaid stateDiagram-v2; titles in `locale`. Of counters: which is held against which."""
+    process, numbers = _with_states(process), numbers or {}
     short = {state.name: f"s{position}" for position, state in enumerate(process.states)}
     lines = ["stateDiagram-v2", "    direction TB"]
     for state in process.states:
@@ -154,8 +154,22 @@ def draw_svg(process: Process, locale: str, numbers: Numbers | None = None) -> s
     """The process as one self-contained SVG: happy path from top to bottom, other states beside it."""
     from engine import machine_svg
 
-    numbers = numbers or {}
+    process, numbers = _with_states(process), numbers or {}
     return machine_svg.draw(process, locale, numbers, _drawn_moves(process, locale, numbers))
+
+
+def _with_states(process: Process) -> Process:
+    """A process of counters as boxes, with an arrow from a counter to each that a control point holds against it."""
+    if not process.counters:
+        return process
+    known, moves = process.counter_names, []
+    for point in process.control_points.values():
+        given = point.parameters
+        pair = (given.get("per") or given.get("from"), given.get("of") or given.get("to"))
+        if pair[0] in known and pair[1] in known:
+            moves.append(Transition(trigger=point.name, source=(str(pair[0]),), dest=str(pair[1]), title=point.title))
+    states = tuple(State(name=counter.name, title=counter.title) for counter in process.counters)
+    return replace(process, states=states, transitions=tuple(moves))
 
 
 def _drawn_moves(process: Process, locale: str, numbers: Numbers) -> dict[Move, str]:

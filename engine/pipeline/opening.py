@@ -165,16 +165,6 @@ def only_process(workspace: Workspace, name: str | None) -> Process:
     raise DefinitionError([Problem(where=Location("--process"), code="which-process", message=message, hint=hint)])
 
 
-def find_drawn(workspace: Workspace, name: str) -> Process:
-    """As `find_process`, of those with states to draw; DefinitionError for a process of counters."""
-    process = find_process(workspace, name)
-    if process.counters:
-        message = "a process of counters has no states to draw"
-        hint = f"its counters: {', '.join(process.counter_names)}"
-        raise DefinitionError([workspace.problem("process", name, ("counters",), "no-states", message, hint)])
-    return process
-
-
 def find_control_point(workspace: Workspace, name: str) -> tuple[Process, ControlPoint]:
     """`process.control_point`, or a control point that only one process has; DefinitionError otherwise."""
     known = {
