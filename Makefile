@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint proof bench picture clean
+.PHONY: demo test lint proof bench picture pages clean
 
 demo: $(VENV)/installed
 	rm -rf demo
@@ -27,6 +27,10 @@ bench: $(VENV)/installed-test
 
 picture: $(VENV)/installed
 	VORONKA=$(BIN)/voronka docs/images/make.sh
+
+pages: $(VENV)/installed-test
+	$(BIN)/python -m tests.kpi_page
+	$(BIN)/python -m tests.sources_page
 
 clean:
 	rm -rf $(VENV) demo

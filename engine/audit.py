@@ -162,20 +162,34 @@ class RuleShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """Why our total differs from the client's."""
+    """A step from our total to the client's: `kind` says which, `cases` how much more (or less) he counts.
+
+    Of a total of money `cases` is money.
+    """
 
     why: str
-    cases: int
+    cases: float
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """A total of the client against ours, with the bridge between them."""
+    """A total of the client against ours, with the bridge between them: ours + bridge + rest = client.
+
+    `month` as `2026-04`, None for several together; `manager` None for all; `by`: the date that he counts by; `rest`:
+    what is not explained; `partial`: a month that was not over.
+    """
 
     what: str
     client: float | None
     ours: float
     bridge: tuple[Bridge, ...] = ()
+    counted: Literal["cases", "won", "amount"] = "cases"
+    by: Literal["created", "closed"] = "created"
+    month: str | None = None
+    manager: str | None = None
+    rest: float | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.engines.duckdb import Engine
     from engine.events.report import SourceReport
+    from engine.render.words import Words
     from engine.workspace import Check, Workspace
 
 FORMATS = ("md", "html", "json", "csv")
@@ -109,14 +111,20 @@ _directory = click.argument("directory", required=False, type=_FOLDER)
 @click.argument("directory", type=_FOLDER)
 @click.option("--demo", is_flag=True, help="Add six months of made-up data.")
 @click.option("--locale", type=click.Choice(("ru", "en")), default="ru", help="Language of texts for the client.")
-@click.option("--channels", default="", help="Processes to begin with, e.g. web_form,phone_call.")
-def init(directory: Path, demo: bool, locale: str, channels: str) -> int:
+@click.option("--channels", default="", help="Processes to begin with, e.g. phone,web_form.")
+@click.option(
+    "--trade",
+    default="",
+    help="Its usual channels and the work behind them: furniture, clinic, salon, car_service, wholesale, shop, "
+    "restaurant, b2b_services.",
+)
+def init(directory: Path, demo: bool, locale: str, channels: str, trade: str) -> int:
     """Make a workspace in DIRECTORY."""
     from engine.starter import init as make
 
     language: Literal["ru", "en"] = "en" if locale == "en" else "ru"
     chosen = tuple(name.strip() for name in channels.split(",") if name.strip())
-    paths = make(directory, demo=demo, locale=language, channels=chosen)
+    paths = make(directory, demo=demo, locale=language, channels=chosen, trade=trade.strip())
     _say(f"made {directory} ({len(paths)} files)")
     _say(f"next: voronka {'audit' if demo else 'check'} {directory}")
     return 0
@@ -195,6 +203,27 @@ def check(directory: Path | None, strict: bool, form: str) -> int:
     return 2 if errors else 0
 
 
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--full", is_flag=True, help="Fetch everything again, not only what is new.")
+def pull(sources: tuple[str, ...], full: bool) -> int:
+    """Save the rows of a CRM in data/raw, for `import` to read: SOURCES, or all that have `pull:`."""
+    import os
+    import time
+
+    from engine.pull import Clock
+    from engine.pull import pull as fetch
+
+    workspace = _load()
+    clock = Clock(now=_now, sleep=time.sleep)
+    with _status() as tell:
+        for took in fetch(workspace, sources, environ=os.environ, clock=clock, full=full, tell=tell):
+            what = "new rows" if took.only_new else "rows"
+            again = f", {took.repeated} came twice" if took.repeated else ""
+            click.echo(f"{took.source}: {took.listing}: {took.rows} {what}{again} {took.file}".rstrip())
+    return 0
+
+
 @main.command(name="import")
 @_directory
 def import_(directory: Path | None) -> int:
@@ -218,6 +247,7 @@ def import_(directory: Path | None) -> int:
 @click.option("--fail-on", type=click.Choice(("red", "yellow")), help="Exit with 1 at a finding of this severity.")
 @click.option("--no-import", is_flag=True, help="Do not look at the sources: audit what the store holds.")
 @click.option("--no-names", is_flag=True, help="Write no surnames: managers get numbers, the plan names roles alone.")
+@click.option("--for", "readers", default="", help="Reports by reader too: owner,sales,managers.")
 def audit(
     directory: Path | None,
     as_of: str | None,
@@ -229,18 +259,22 @@ def audit(
     fail_on: str | None,
     no_import: bool,
     no_names: bool,
+    readers: str,
 ) -> int:
     """Measure, judge, find why, and write the improvement plan."""
     from engine.history.planfile import beside
     from engine.history.reports import History
-    from engine.pipeline import auditing, nameless, opening
+    from engine.pipeline import auditing, nameless, opening, worklists
+    from engine.pipeline.comparing import nobodies
     from engine.render.diagrams import diagrams
     from engine.render.files import check_formats, report_folder, report_name, write_reports
+    from engine.render.papers.roles import Readers, check_roles, role_documents
     from engine.render.templates import folders
     from engine.render.terminal import show
 
     workspace = _load(directory)
     wanted, folder = check_formats(formats), report_folder(workspace.root, out)
+    roles = check_roles(readers)
     asked = opening.asked(workspace, as_of=as_of, since=since, until=until, processes=processes, now=_now())
     history = History(workspace.root, folder)
     history.check()
@@ -248,17 +282,90 @@ def audit(
         reports = opening.imported(store) if no_import else _import(workspace, store)
         with _progress() as tell:
             result = auditing.audit(workspace, store, reports, asked, tell, history.before)
+        open_cases = worklists.lists_of(workspace, tuple(result.logs.values()) if "managers" in roles else ())
         if no_names:
+            open_cases = nameless.lists_without_names(result, workspace.settings, open_cases)
             result = nameless.without_names(result, workspace.settings)
     folder = folder or workspace.root / "reports" / report_name(result.audit)
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
     kept = beside(result.audit, folder, history)
-    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, kept)
+    audience = Readers(roles=roles, lists=open_cases, nobody=frozenset(nobodies(workspace.settings)))
+    more = role_documents(result.audit, roots, wanted, audience)
+    write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, {**kept, **more})
     _console().print(show(result.audit, roots))
     plan = folder / "plan.html"
     _say(f"the plan: {plan}" if plan.exists() else f"wrote {folder}")
     return _exit_code(result.audit.findings, fail_on, any(_failed(fact) for fact in result.audit.facts))
+
+
+@main.command()
+@_directory
+@click.option("--start", help="The day the programme begins (default: today).")
+@click.option("--out", type=_FOLDER, help="Folder of the documents (default: programme).")
+@click.option("--format", "formats", default="md,html", help="Documents to write.", show_default=True)
+@click.option("--no-data", is_flag=True, help="From the definitions alone, even where there is an export.")
+@click.option("--no-names", is_flag=True, help="Roles alone, no people.")
+@click.option("--replace", is_flag=True, help="Write over documents that lie there, changed or not.")
+def programme(
+    directory: Path | None,
+    start: str | None,
+    out: Path | None,
+    formats: str,
+    no_data: bool,
+    no_names: bool,
+    replace: bool,
+) -> int:
+    """Write the improvement programme and the regulation; they need no data, and take in an audit where there is."""
+    from engine.pipeline import before, nameless, opening
+    from engine.render.beside import write_beside
+    from engine.render.files import report_folder
+    from engine.render.papers.documents import check_paper_formats, programme_documents
+
+    workspace = _load(directory)
+    wanted = check_paper_formats(formats)
+    folder = report_folder(workspace.root, out) or workspace.root / "programme"
+    begins = opening.day(workspace, start, _now())
+    result = None
+    if not no_data and workspace.settings.sources:
+        with _store(workspace) as store:
+            result = before.audited(workspace, store, lambda: _import(workspace, store), _now())
+            if result is not None and no_names:
+                result = nameless.without_names(result, workspace.settings)
+    audit = result.audit if result is not None else before.without_data(workspace)
+    made = programme_documents(workspace, audit, begins, wanted, named=not no_names)
+    for path in write_beside(folder, made, replace=replace):
+        click.echo(f"wrote {path.relative_to(workspace.root).as_posix()}")
+    if result is None:
+        _say("from the definitions alone: there is no data yet")
+    return 0
+
+
+@main.command()
+@_directory
+@click.option("--as-of", help="log (default: the last event), now, or a time.")
+@click.option("--out", type=_FOLDER, help="Folder of the lists (default: lists).")
+@click.option("--by-manager", is_flag=True, help="A file for each manager instead of one with a filter.")
+@click.option("--replace", is_flag=True, help="Write over lists that lie there, changed or not.")
+def lists(directory: Path | None, as_of: str | None, out: Path | None, by_manager: bool, replace: bool) -> int:
+    """Write the working lists for today (XLSX): not called back, no next step, silent after the quote, untouched."""
+    from engine.pipeline import opening, worklists
+    from engine.render.beside import write_beside
+    from engine.render.files import report_folder
+    from engine.render.worklists import list_files, told
+
+    workspace = _load(directory)
+    folder = report_folder(workspace.root, out) or workspace.root / "lists"
+    asked = opening.asked(workspace, as_of=as_of, now=_now())
+    with _store(workspace) as store:
+        reports = _import(workspace, store)
+        found = worklists.working_lists(workspace, store, reports, asked)
+    found = worklists.with_real_values(workspace, found)
+    for path in write_beside(folder, list_files(found, workspace, by_manager=by_manager), replace=replace):
+        click.echo(f"wrote {path.relative_to(workspace.root).as_posix()}")
+    for line in told(found, workspace):
+        click.echo(line)
+    return 0
 
 
 @main.command()
@@ -488,6 +595,70 @@ def test(
     return bdd.run(root, "--process-coverage", *(["-vv"] if verbose else []), *options, *inside)
 
 
+_reader = click.option(
+    "--locale", type=click.Choice(("ru", "en")), help="Language (default: the workspace's, else Russian)."
+)
+
+
+@main.command()
+@click.option("--system", help="All that is known of one system.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@_reader
+def sources(system: str | None, form: str, locale: Literal["ru", "en"] | None) -> int:
+    """List the systems whose exports are known: what each gives, how sure that is, what is missing."""
+    from engine.render.sources import sources_json, sources_view
+    from engine.workspace.profiles import profiles, profiles_of, systems
+
+    names = profiles_of(system) if system else [name for group in systems().values() for name in group]
+    found = [(name, profiles()[name]) for name in names]
+    if form == "json":
+        click.echo(sources_json(found), nl=False)
+        return 0
+    try:
+        workspace = None if locale else _here()
+    except EngineError:  # whoever looks for the name of a profile may have a wrong one in voronka.yaml
+        workspace = None
+    _console().print(sources_view(found, _words(workspace, locale)[0], whole=system is not None))
+    return 0
+
+
+@main.command()
+@click.option("--system", multiple=True, help="The client's system (may be repeated).")
+@_reader
+def ask(system: tuple[str, ...], locale: Literal["ru", "en"] | None) -> int:
+    """Write the letter to the client: what to export, how, with which columns; in a workspace also what it lacks."""
+    from engine.render.ask import Letter, system_asked
+    from engine.render.templates import render_letter
+    from engine.workspace.profiles import named, processes_of, profiles
+
+    workspace = _here()
+    if workspace is not None and locale:  # the reader is the client: the letter is in one language throughout
+        workspace = replace(workspace, settings=replace(workspace.settings, locale=locale))
+    words, roots = _words(workspace, locale)
+    if not system and (workspace is None or not workspace.settings.sources):
+        raise click.UsageError("name the client's system with --system, or call it in a workspace with sources")
+    lacking = _lacking(workspace, roots) if workspace is not None and not system else ()
+    used = [source.profile for source in workspace.settings.sources if source.profile] if workspace is not None else []
+    asked = []
+    for name, of in named(system or used).items():
+        every = [profiles()[one] for one in of]
+        asked.append(system_asked(name, every, processes_of(every), words))
+    client = workspace.settings.client if workspace is not None else ""
+    click.echo(render_letter(Letter(client=client, systems=tuple(asked), lacking=lacking), words, roots), nl=False)
+    return 0
+
+
+def _lacking(workspace: "Workspace", roots: tuple[Path, ...]) -> tuple[str, ...]:
+    """What the sources of a workspace cannot give, as its audit says it."""
+    from engine.pipeline import auditing, opening
+    from engine.render.templates import prepare
+
+    with _store(workspace) as store:
+        reports = _import(workspace, store)
+        result = auditing.audit(workspace, store, reports, opening.asked(workspace, now=_now()))
+    return prepare(result.audit, roots).report.lacking
+
+
 @main.command()
 @click.argument("kind", required=False, type=click.Choice(("voronka", "process", "rules", "actions", "audit")))
 def schema(kind: str | None) -> int:
@@ -517,6 +688,25 @@ def _root(directory: Path | None) -> Path:
     return find(directory or (project if isinstance(project, Path) else Path()))
 
 
+def _here() -> "Workspace | None":
+    """The workspace of this folder, where there is one."""
+    from engine.workspace import SETTINGS
+
+    project = _settings().get("project")
+    start = (project if isinstance(project, Path) else Path()).resolve()
+    return _load() if any((folder / SETTINGS).is_file() for folder in (start, *start.parents)) else None
+
+
+def _words(workspace: "Workspace | None", locale: Literal["ru", "en"] | None) -> tuple["Words", tuple[Path, ...]]:
+    """The words of a reader, and the folders of templates: of the workspace, where there is one."""
+    from engine.render.templates import folders, messages
+    from engine.render.words import Words
+
+    roots = folders(workspace.root if workspace is not None else None)
+    language = locale or (workspace.settings.locale if workspace is not None else "ru")
+    return Words(locale=language, texts=messages(roots, language)), roots
+
+
 def _load(directory: Path | None = None) -> "Workspace":
     from engine.pipeline import opening
 
@@ -525,9 +715,10 @@ def _load(directory: Path | None = None) -> "Workspace":
 
 def _checks() -> tuple["Check", ...]:
     """Checks of rooms above the pipeline: templates are tried with a sample audit."""
+    from engine.pull.check import check_pulls
     from engine.render.templates import check_templates
 
-    return (lambda workspace: check_templates(workspace.root, workspace.settings.locale),)
+    return (check_pulls, lambda workspace: check_templates(workspace.root, workspace.settings.locale))
 
 
 @contextlib.contextmanager
@@ -585,6 +776,18 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
         yield tell
     finally:
         bar.stop()
+
+
+@contextlib.contextmanager
+def _status() -> Iterator[Callable[[str], None]]:
+    """One line on stderr that changes while something of unknown length goes on; nothing when piped or quiet."""
+    if not sys.stderr.isatty() or _settings().get("quiet"):
+        yield lambda text: None
+        return
+    from rich.text import Text
+
+    with _console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(text))
 
 
 def _exit_code(findings: tuple[object, ...], fail_on: str | None, failed: bool) -> int:

@@ -25,6 +25,7 @@ ROOMS = (
     "demo",
     "starter",
     "bdd",
+    "pull",
     "cli",
 )
 KEEPERS = {
@@ -44,6 +45,7 @@ KEEPERS = {
     "python_calamine": ("events/",),
     "xlsxwriter": ("render/",),
     "holidays": ("kpis/calendar", "definitions/"),
+    "httpx": ("pull/wire.py",),
 }
 MODULES = sorted(path for path in ENGINE.rglob("*.py") if "library" not in path.parts)
 

@@ -1,6 +1,6 @@
 """The logs of scenarios and rule tests: imported and audited once, then asked for what no control point measures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,16 +109,21 @@ class Logs:
     """Every log that the scenarios of a session ask for, audited once each."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str | None, datetime | None], Audited | Exception] = {}
+        self._kept: dict[tuple[object, ...], Audited | Exception] = {}
 
     def of(self, workspace: Workspace, file: str | None = None, as_of: datetime | None = None) -> Audited:
         """The workspace's log, or the one that a file makes; as of a time (None: as the workspace says)."""
         other = with_file(workspace, file) if file else workspace
         key = (workspace.definitions_sha256 + str(workspace.root), file if other is not workspace else None, as_of)
+        own = other is workspace
+        return self.made(key, workspace.root if own else None, lambda store: audited(other, store, as_of=as_of))
+
+    def made(self, key: tuple[object, ...], root: Path | None, make: Callable[[Engine], Audited]) -> Audited:
+        """What was made under this key before, or is made now in the store of a workspace (None: in memory)."""
         if key not in self._kept:
-            store = store_of(workspace.root) if other is workspace else Engine()
+            store = store_of(root) if root else Engine()
             try:
-                self._kept[key] = audited(other, store, as_of=as_of)
+                self._kept[key] = make(store)
             except Exception as error:
                 store.close()
                 self._kept[key] = error

@@ -1,6 +1,7 @@
 """A feature file as a pytest collector: an item for each scenario and row of examples, on the model or the log."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +40,11 @@ class FeatureFile(pytest.Module):
 
     root: Path
     locale: Literal["ru", "en"]
+
+    @cached_property
+    def meanings(self) -> dict[tuple[str, str], list[StepFunctionContext]]:
+        """What the steps seen so far mean, by type and text: the same in every scenario of the file."""
+        return {}
 
     def _getobj(self) -> ModuleType:
         return ModuleType("feature")
@@ -139,6 +145,12 @@ class ScenarioItem(pytest.Function):
 
     def _meanings(self, step: Step) -> list[StepFunctionContext]:
         """The definitions that fit a step: the nearest conftest.py goes before the others, and those before ours."""
+        known = self.file.meanings
+        if (step.type, step.name) not in known:
+            known[step.type, step.name] = self._looked_up(step)
+        return known[step.type, step.name]
+
+    def _looked_up(self, step: Step) -> list[StepFunctionContext]:
         fitting = list(find_fixturedefs_for_step(step, self.session._fixturemanager, self))
         found = {id(fixture.func): (fixture, step_function_context_registry[fixture.func]) for fixture in fitting}
         own = [pair for pair in found.values() if not isinstance(pair[1].parser, Phrase)]

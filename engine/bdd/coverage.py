@@ -41,7 +41,7 @@ class Coverage:
 
 
 def measure(workspace: Workspace, touched: Iterable[tuple[str, Touched]]) -> tuple[Coverage, ...]:
-    """Coverage of every process with states, from pairs of a scenario and what it touched."""
+    """Coverage of every process, from pairs of a scenario and what it touched."""
     scenarios: dict[Touched, dict[str, None]] = {}
     for scenario, what in touched:
         scenarios.setdefault(what, {})[scenario] = None
@@ -54,7 +54,6 @@ def measure(workspace: Workspace, touched: Iterable[tuple[str, Touched]]) -> tup
             ),
         )
         for name, process in workspace.processes.items()
-        if process.states
     )
 
 
@@ -146,7 +145,7 @@ def page(coverages: Iterable[Coverage], processes: Mapping[str, Process], locale
         process = processes[coverage.process]
         title = process.title.of("ru" if locale == "ru" else "en") if process.title else process.process
         parts.append(f"<h2>{escape(title)}: {percent([coverage]):.0f} %</h2>")
-        parts.append(drawn(process, coverage, locale))
+        parts += [drawn(process, coverage, locale)] if process.states else []
         parts.append("<table>")
         for item in coverage.items:
             row = (_TITLES[locale][item.kind], item.name, "; ".join(item.scenarios) or _count(0, locale))

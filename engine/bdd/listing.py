@@ -3,13 +3,13 @@
 import difflib
 from functools import cache
 
-from engine.bdd import steps_judged, steps_log, steps_model
+from engine.bdd import counts, steps_judged, steps_log, steps_model
 from engine.bdd.library import STEPS, Defined, Kind, StepInfo
 
 
 @cache
 def _loaded() -> tuple[Defined, ...]:
-    assert all((steps_model, steps_judged, steps_log))  # importing them defines their steps
+    assert all((steps_model, steps_judged, steps_log, counts))  # importing them defines their steps
     return tuple(STEPS)
 
 

@@ -22,7 +22,7 @@ _WORST = ("error", "red", "yellow", "not assessable", "grey", "green")
 def log_of(story: Story) -> "Audited":
     """The log of the scenario, audited; the scenario is about it from now on."""
     story.on_log = True
-    return story.audited(story.log_file, story.as_of)
+    return story.given or story.audited(story.log_file, story.as_of)
 
 
 def audit_of(story: Story) -> Audit:
@@ -33,7 +33,7 @@ def audit_of(story: Story) -> Audit:
 def flow_of(story: Story) -> ProcessFlow:
     """How cases flow through the process of the scenario."""
     for flow in audit_of(story).processes:
-        if flow.process == story.process.process and flow.cases:
+        if flow.process == story.process.process and (flow.cases or flow.counters):
             return flow
     name = story.process.process
     message = story.say(f"в журнале нет обращений процесса `{name}`", f"the log has no cases of process `{name}`")
@@ -162,23 +162,31 @@ def timely(story: Story, to: str, wait: Wait) -> tuple[Fact, tuple[str, ...]]:
 
 def told(story: Story, fact: Fact, unit: str) -> str:
     """The value with its interval and the number of cases: `92 % (скорее всего от 88 до 95 из 100), обращений: 340`."""
+    n = _rests_on(story, fact.n)
     if fact.value is None and not fact.reached:
-        few = story.say("дошло слишком мало, чтобы назвать срок", "too few got there to name a time")
-        return f"{few}{story.say(f', обращений: {fact.n}', f', {fact.n} cases')}"
+        return story.say(f"дошло слишком мало, чтобы назвать срок, {n}", f"too few got there to name a time, {n}")
     if fact.value is None:
-        return story.say(f"нет значения, обращений: {fact.n}", f"no value, {fact.n} cases")
+        return story.say(f"нет значения, {n}", f"no value, {n}")
     low, high = (None if end is None else _number(story, end, unit) for end in (fact.low, fact.high))
     between = ""
     if low and high:
         between = story.say(f" (скорее всего от {low} до {high})", f" (most likely {low} to {high})")
-    value = _number(story, fact.value, unit)
-    return story.say(f"{value}{between}, обращений: {fact.n}", f"{value}{between}, {fact.n} cases")
+    return f"{_number(story, fact.value, unit)}{between}, {n}"
+
+
+def _rests_on(story: Story, n: int) -> str:
+    """How many cases a value rests on; days (or whatever the counts come by) where there are no cases."""
+    if story.process.counters:
+        return story.say(f"периодов: {n}", f"{n} periods")
+    return story.say(f"обращений: {n}", f"{n} cases")
 
 
 def _number(story: Story, value: float, unit: str) -> str:
     if unit == "ratio":
         return say_share(value, story.locale)
-    return say_seconds(value, story.locale) if unit == "seconds" else f"{value:g}"
+    if unit == "seconds":
+        return say_seconds(value, story.locale)
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
 def share(story: Story, hits: int, n: int) -> str:

@@ -4,7 +4,7 @@ It acts only below a `voronka.yaml`, and not at all with `voronka_features = off
 `scenarios()` itself).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.bdd.collector import FeatureFile
     from engine.bdd.ruletests import RuleTestFile
     from engine.bdd.story import Story
+    from engine.workspace import Workspace
 
 SETTINGS = "voronka.yaml"
 
@@ -77,9 +78,9 @@ def _feature(path: Path, parent: pytest.Collector, root: Path) -> "FeatureFile":
 
 def _offer_steps(config: pytest.Config) -> None:
     """The library's steps become visible when the first feature of a workspace is met, not before."""
-    from engine.bdd import steps_judged, steps_log, steps_model
+    from engine.bdd import counts, steps_judged, steps_log, steps_model
 
-    for module in (steps_model, steps_judged, steps_log):
+    for module in (steps_model, steps_judged, steps_log, counts):
         if not config.pluginmanager.is_registered(module):
             config.pluginmanager.register(module)
 
@@ -94,24 +95,43 @@ def voronka_logs() -> Iterator["Logs"]:
     logs.close()
 
 
+@pytest.fixture(scope="session")
+def voronka_workspace() -> "Callable[[Path], Workspace]":
+    """The workspace of a folder, its files looked at once a session."""
+    from engine.bdd.definitions import workspace
+
+    return cache(workspace)
+
+
 @pytest.fixture
 def story(request: pytest.FixtureRequest) -> "Story":
     """The scenario as it goes: its process, its simulated case, the audit of its log."""
     from engine.bdd.collector import ScenarioItem
-    from engine.bdd.definitions import workspace
+    from engine.bdd.counts import audit_of_counts
     from engine.bdd.story import Story
 
     item = request.node
     if not isinstance(item, ScenarioItem):
         raise pytest.UsageError("the steps of voronka run in .feature files that pytest collects itself")
-    root = item.file.root
+    workspace: partial[Workspace] = partial(request.getfixturevalue("voronka_workspace"), item.file.root)
 
     def audited(file: str | None, as_of: datetime | None) -> "Audited":
         logs: Logs = request.getfixturevalue("voronka_logs")
-        return logs.of(workspace(root), file, as_of)
+        return logs.of(workspace(), file, as_of)
+
+    def counted(process: str, rows: Sequence[Sequence[str]]) -> "Audited":
+        logs: Logs = request.getfixturevalue("voronka_logs")
+        known = workspace()
+        key = (known.definitions_sha256 + str(known.root), process, tuple(map(tuple, rows)))
+        return logs.made(key, None, lambda store: audit_of_counts(known, process, rows, store))
 
     item.story = Story(
-        root=root, workspace=partial(workspace, root), audited=audited, locale=item.file.locale, on_log=item.on_log
+        root=item.file.root,
+        workspace=workspace,
+        audited=audited,
+        counted=counted,
+        locale=item.file.locale,
+        on_log=item.on_log,
     )
     return item.story
 

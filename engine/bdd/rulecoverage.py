@@ -4,16 +4,21 @@ from collections.abc import Collection, Sequence
 
 from engine.definitions.rule import Rule
 
-COLOURS = ("green", "yellow", "red", "grey")
+COLOURS = ("green", "yellow", "red", "grey", "not assessable")
 Fired = Collection[tuple[str, str]]
 """(kind, name): ("colour", RULE.COLOUR) and ("cause", RULE.CAUSE), of tests that passed."""
 
 
 def colours_of(rule: Rule) -> tuple[str, ...]:
-    """The colours a rule can have: a limit it does not have gives none, a diagnosis has that of its severity."""
+    """The colours a rule can have: a limit it does not have gives none, a diagnosis has that of its severity.
+
+    Too little to say is grey; a limit taken of the client's own months has no value then, and nothing is assessable.
+    """
     if rule.when is not None:
         return ("green", rule.severity or "red")
-    return tuple(colour for colour in COLOURS if colour in ("green", "grey") or getattr(rule, colour))
+    limits = {"yellow": rule.yellow, "red": rule.red}
+    too_little = "not assessable" if any(limit.own for limit in limits.values() if limit) else "grey"
+    return ("green", *(colour for colour, limit in limits.items() if limit), too_little)
 
 
 def not_fired(rule: Rule, fired: Fired) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -43,6 +48,12 @@ def table(rules: Sequence[Rule], fired: Fired, locale: str) -> str:
 _NEVER = {"ru": "нет теста", "en": "no test"}
 _CAUSES = {"ru": "причины", "en": "causes"}
 _COLOURS = {
-    "ru": {"green": "зелёное", "yellow": "жёлтое", "red": "красное", "grey": "серое"},
+    "ru": {
+        "green": "зелёное",
+        "yellow": "жёлтое",
+        "red": "красное",
+        "grey": "серое",
+        "not assessable": "не оценить",
+    },
     "en": {colour: colour for colour in COLOURS},
 }

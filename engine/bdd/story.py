@@ -1,6 +1,6 @@
 """What a scenario knows while it runs: the process, one simulated case with its clock, the audit of the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,10 +36,12 @@ class Story:
     root: Path
     workspace: Callable[[], Workspace]
     audited: "Callable[[str | None, datetime | None], Audited]"
+    counted: "Callable[[str, Sequence[Sequence[str]]], Audited]"
     locale: Literal["ru", "en"]
     on_log: bool = False
     log_file: str | None = None
     as_of: datetime | None = None
+    given: "Audited | None" = None
     now: datetime = START
     case: "Case | None" = None
     visits: list[Entry] = field(default_factory=list)

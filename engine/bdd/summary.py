@@ -113,7 +113,7 @@ class Summary:
             name: process for root in sorted(self.roots) for name, process in workspace(Path(root)).processes.items()
         }
         locale = locale_of(Path(min(self.roots)))
-        for coverage in self.coverages():
+        for coverage in (one for one in self.coverages() if processes[one.process].states):
             text = drawn(processes[coverage.process], coverage, locale)
             (folder / f"{coverage.process}.svg").write_text(text, encoding="utf-8", newline="\n")
         (folder / "index.html").write_text(page(self.coverages(), processes, locale), encoding="utf-8", newline="\n")

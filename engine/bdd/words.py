@@ -8,7 +8,7 @@ from typing import Literal
 
 from engine.definitions.document import Span
 
-Colour = Literal["green", "yellow", "red", "grey"]
+Colour = Literal["green", "yellow", "red", "grey", "not assessable"]
 
 START = datetime(2026, 10, 5, 10)
 """Where the simulated clock starts: a Monday, 10:00, of an ordinary week without public holidays."""
@@ -73,6 +73,7 @@ _COLOURS: tuple[tuple[str, Colour], ...] = (
     (r"ж[её]лт\w*|yellow", "yellow"),
     (r"красн\w*|red", "red"),
     (r"сер\w*|gr[ae]y", "grey"),
+    (r"нечем измерить|not assessable", "not assessable"),
 )
 COLOUR = "|".join(pattern for pattern, _ in _COLOURS)
 SHARE = r"\d+(?:[.,]\d+)?\s*%|\d+\s+(?:из|of|out of)\s+\d+"
@@ -121,6 +122,15 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     day, month, year = text.split(".")
     return date(int(year), int(month), int(day))
+
+
+def parse_days(text: str) -> tuple[date, date] | None:
+    """From `01.09.2026` or `2026-09-01–2026-09-30`: the first and the last day; None of anything else."""
+    match = re.fullmatch(rf"({_DATE})(?:\s*(?:–|—|\.\.|…)\s*({_DATE}))?", text.strip())
+    try:
+        return (_day(match[1]), _day(match[2] or match[1])) if match else None
+    except ValueError:
+        return None
 
 
 def parse_share(text: str) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from engine.definitions.document import Document, Path_, Raw
 
-_BY_KEY = ("dimensions", "control_points")
+_BY_KEY = ("dimensions", "control_points", "attributes", "else")
 
 
 def _name_of(item: Raw) -> str | None:
@@ -31,7 +31,8 @@ def extended(child: Document, parent: Document) -> Document:
     """The child with what it does not say itself taken from the parent; keys of the child win.
 
     States and marks are merged by name, transitions by trigger (a trigger of the child replaces every line of that
-    trigger), dimensions and control points by name. What is replaced keeps its position, what is new comes last.
+    trigger), dimensions, control points, attributes and `else` of a profile by name. What is replaced keeps its
+    position, what is new comes last.
     """
     whole = Document(child.file, {}, list(child.problems), sha256=child.sha256)
     whole.values[()] = child.values.get((), (1, 1))
@@ -92,14 +93,21 @@ def _lists(
 
 
 def follow_profile(document: Document, position: int, profile: Document, keys: Iterable[str]) -> None:
-    """Give the source at this position of voronka.yaml those keys of its profile that it does not say itself.
+    """Give the source at this position of voronka.yaml what it does not say itself of its profile.
 
-    A profile may hold more than a source takes (its sample rows): only `keys` are taken over.
+    Attributes and `else` are put together by name, of every other key the source's own wins whole. A profile may hold
+    more than a source takes (its sample rows): only `keys` are taken over.
     """
-    source = document.data["sources"][position]
-    taken = set(keys) - set(source)
-    added = {key: value for key, value in profile.data.items() if key in taken}
-    sources = list(document.data["sources"])
-    sources[position] = {**source, **added}
-    document.data["sources"] = sources
-    document.carry(profile, {(key,): ("sources", position, key) for key in added})
+    place: Path_ = ("sources", position)
+    source = dict(document.data["sources"][position])
+    plan: dict[Path_, Path_] = {}
+    for key in (key for key in profile.data if key in set(keys)):
+        ours, theirs = source.get(key), profile.data[key]
+        if key not in source:
+            source[key] = theirs
+            plan[(key,)] = (*place, key)
+        elif key in _BY_KEY and isinstance(ours, dict) and isinstance(theirs, dict):
+            source[key] = {**theirs, **ours}
+            plan |= {(key, name): (*place, key, name) for name in theirs if name not in ours}
+    document.data["sources"] = [*document.data["sources"][:position], source, *document.data["sources"][position + 1 :]]
+    document.carry(profile, plan)

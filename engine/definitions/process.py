@@ -20,10 +20,16 @@ ClockWord = Annotated[Clock, shorthand(_wall, also={"enum": ["calendar"]})]
 
 @shape
 class State:
-    """Where a case can be. A state on the happy path is a stage."""
+    """Where a case can be. A state on the happy path is a stage.
+
+    `work`: what is done with the case there; `record`: what is written into the client's system. Both are for the
+    programme and the regulation.
+    """
 
     name: str
     title: Text | None = None
+    work: Text | None = None
+    record: Many[Text] = ()
     responsible: Text | None = None
     final: bool = False
     start: bool = False
@@ -61,12 +67,15 @@ class Dimension:
     clock: ClockWord = "wall"
 
 
-CONTROL_POINT_KEYS = ("name", "kpi", "title", "where", "by", "responsible", "clock", "better")
+CONTROL_POINT_KEYS = ("name", "kpi", "title", "where", "by", "responsible", "clock", "better", "review")
 
 
 @shape
 class ControlPoint:
-    """What is measured, where and for whom. `parameters` are the KPI's own keys, checked by its signature."""
+    """What is measured, where and for whom. `parameters` are the KPI's own keys, checked by its signature.
+
+    `review`: how often people look at it; without it a number that is known within a week is looked at every week.
+    """
 
     name: str = ""
     kpi: str
@@ -76,6 +85,7 @@ class ControlPoint:
     responsible: Text | None = None
     clock: ClockWord = "wall"
     better: Literal["higher", "lower"] | None = None
+    review: Literal["day", "week", "month", "quarter"] | None = None
     parameters: dict[str, object] = field(default_factory=dict)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from engine.definitions.calendar import Calendar
 from engine.definitions.condition import Condition
 from engine.definitions.document import Many, Moment, Named, Raw, Text, shape, shorthand
+from engine.definitions.papers import CaseLink, Lists, Reconcile
 from engine.definitions.source import Source
 
 
@@ -91,4 +92,7 @@ class Settings:
         default_factory=dict
     )
     spend: Spend | None = None
+    case_link: CaseLink | None = None
+    lists: Lists = Lists()
+    reconcile: tuple[Reconcile, ...] = ()
     privacy: Privacy = Privacy()

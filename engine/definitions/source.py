@@ -4,7 +4,18 @@ from dataclasses import field
 from typing import Annotated, Literal
 
 from engine.definitions.condition import Condition
-from engine.definitions.document import Duration, Many, Moment, Raw, Text, WrongValue, shape, shorthand
+from engine.definitions.document import (
+    Duration,
+    Many,
+    Moment,
+    Raw,
+    Text,
+    WrongValue,
+    parsed,
+    shape,
+    shortened,
+    shorthand,
+)
 
 Shape = Literal["events", "milestones", "snapshot", "counts"]
 AttributeType = Literal["text", "number", "money", "time", "date", "flag", "phone"]
@@ -85,11 +96,18 @@ def _column(raw: Raw) -> Raw:
     return {"column": raw} if isinstance(raw, str) else raw
 
 
+def _divisor(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise WrongValue(f"`{shortened(text)}` is nothing to divide by", code="bad-value", hint="write 100")
+    return int(text)
+
+
 @shape
 class Attribute:
     """An attribute of the case (or, with `take: each`, of its events).
 
-    `where`: only of rows for which it holds; of the others the column `else` counts, if there is one.
+    `where`: only of rows for which it holds; of the others the column `else` counts, if there is one. `divide`: what a
+    number is divided by (100: the export counts kopecks or cents).
     """
 
     column: str
@@ -102,6 +120,7 @@ class Attribute:
     empty: Many[str] = ()
     empty_as: str | None = None
     personal: bool | None = None
+    divide: Annotated[int, parsed(_divisor, example="100")] = 1
 
 
 def _list_rule(raw: Raw) -> Raw:
@@ -169,6 +188,24 @@ class Continues:
     on: str
 
 
+System = Literal["bitrix24", "amocrm", "retailcrm", "moysklad", "yclients"]
+
+
+@shape
+class Pull:
+    """What `voronka pull` fetches of a system: its account there, what to fetch, since when it happened or changed.
+
+    `token` is the name of the variable of the environment that holds the secret; no secret stands in a file.
+    """
+
+    system: System
+    account: str | None = None
+    fetch: Many[str] = ()
+    since: Moment | None = None
+    url: str | None = None
+    token: str | None = None
+
+
 def _taken(raw: Raw) -> Raw:
     return {"column": raw} if isinstance(raw, str) else raw
 
@@ -187,11 +224,16 @@ class Taken:
 
 @shape
 class Source:
-    """One export. Everything but `name`, `process` and `path` may come from its profile."""
+    """One export. Everything but `name`, `process` and `path` may come from its profile.
+
+    `else`: columns that stand in, in this order, for one that the export lacks or leaves empty in a row; `optional`:
+    columns it may lack, then they are empty.
+    """
 
     name: str
     process: Annotated[ProcessOf, shorthand(_process)] | None = None
     profile: str | None = None
+    pull: Pull | None = None
     path: Many[str] = ()
     query: str | None = None
     shape: Shape | None = None
@@ -231,6 +273,8 @@ class Source:
     counter: str | None = None
     value: str | None = None
     counters: dict[str, str] = field(default_factory=dict)
+    else_: dict[str, Many[str]] = field(default_factory=dict)
+    optional: Many[str] = ()
 
     @property
     def form(self) -> Shape | None:

@@ -1,17 +1,21 @@
-"""Events of a made-up client as the exports of a real one: Russian columns, semicolons, tests, duplicates, blanks."""
+"""Events of a made-up client as the exports of a real one: its own words, semicolons, tests, duplicates, blanks."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 from engine.definitions.process import Process
 from engine.demo.client import Client
+from engine.demo.english import ENGLISH
 from engine.demo.simulate import simulate
 from engine.demo.walk import Event
+
+Locale = Literal["ru", "en"]
 
 SINCE, UNTIL = date(2026, 4, 1), date(2026, 10, 1)
 """The demo's six months: nothing depends on a clock."""
@@ -35,6 +39,7 @@ class Export:
     labels: Mapping[str, str]
     marks: frozenset[str]
     noise: str
+    decimal: str = ","
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -126,6 +131,26 @@ EXPORTS: Mapping[str, Export] = {
 }
 
 
+def export_of(process: str, locale: Locale) -> Export:
+    """The export of a process in the words of a language; KeyError where nothing is made up for it."""
+    export = EXPORTS[process]
+    if locale == "ru":
+        return export
+    return replace(
+        export,
+        stamp=export.stamp.replace("%d.%m.%Y", "%Y-%m-%d"),
+        columns={ENGLISH[column]: key for column, key in export.columns.items()},
+        labels={name: ENGLISH[label] for name, label in export.labels.items()},
+        noise=ENGLISH[export.noise],
+        decimal=".",
+    )
+
+
+def said(word: str, locale: Locale) -> str:
+    """A word of the made-up client in a language; nothing and numbers are the same in both."""
+    return word if locale == "ru" else ENGLISH.get(word, word)
+
+
 def write_exports(
     directory: Path,
     processes: Iterable[Process],
@@ -133,25 +158,26 @@ def write_exports(
     seed: int = 1,
     since: date = SINCE,
     until: date = UNTIL,
+    locale: Locale = "ru",
 ) -> tuple[Path, ...]:
     """Write the export of each process into the directory; equal arguments give equal bytes."""
     written = []
     for process in processes:
         path = directory / EXPORTS[process.process].file
-        path.write_bytes(export_bytes(process, client, seed, since, until))
+        path.write_bytes(export_bytes(process, client, seed, since, until, locale))
         written.append(path)
     return tuple(written)
 
 
-def export_bytes(process: Process, client: Client, seed: int, since: date, until: date) -> bytes:
+def export_bytes(process: Process, client: Client, seed: int, since: date, until: date, locale: Locale = "ru") -> bytes:
     """One export: UTF-8 with a mark at its start, semicolons, lines that end as on Windows."""
-    export = EXPORTS[process.process]
+    export = export_of(process.process, locale)
     random = Random(f"{seed}:{process.process}:export")  # noqa: S311  (nothing here is secret)
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(export.columns)
     events = _with_tests(simulate(process, client, seed, since, until), process, random, since, until)
-    for cells in _messy((_cells(event, export) for event in events), export, random):
+    for cells in _messy((_cells(event, export, locale) for event in events), export, random):
         writer.writerow(cells[key] for key in export.columns.values())
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
@@ -168,24 +194,24 @@ def _with_tests(events: tuple[Event, ...], process: Process, random: Random, sin
     return sorted([*events, *tests], key=lambda event: (event.happened_at, event.case))
 
 
-def _cells(event: Event, export: Export) -> dict[str, str]:
+def _cells(event: Event, export: Export, locale: Locale) -> dict[str, str]:
     """One row as the system shows it; the source of every 47th case was never filled in."""
     return {
         "case": str(event.case),
-        "label": _label(event, export),
+        "label": _label(event, export, locale),
         "stamp": event.happened_at.strftime(export.stamp),
-        "manager": event.manager,
-        "source": "" if event.case % 47 == 5 and event.source != TEST else event.source,
-        "product": event.product,
-        "amount": "" if event.amount is None else f"{event.amount},00",
-        "reason": event.reason,
+        "manager": said(event.manager, locale),
+        "source": "" if event.case % 47 == 5 and event.source != TEST else said(event.source, locale),
+        "product": said(event.product, locale),
+        "amount": "" if event.amount is None else f"{event.amount}{export.decimal}00",
+        "reason": said(event.reason, locale),
         "phone": _phone(event),
     }
 
 
-def _label(event: Event, export: Export) -> str:
+def _label(event: Event, export: Export, locale: Locale) -> str:
     label = export.labels.get(event.name, event.name)
-    return RENAMED_LABEL if event.name == "estimated" and event.happened_at < RENAMED else label
+    return said(RENAMED_LABEL, locale) if event.name == "estimated" and event.happened_at < RENAMED else label
 
 
 def _phone(event: Event) -> str:

@@ -1,5 +1,6 @@
 """Attributes of cases in SQL: typed, taken first or last, personal ones as pseudonyms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.definitions.document import Key
@@ -45,14 +46,18 @@ def personal(name: str, attribute: Attribute) -> bool:
 
 def hidden(source: Source) -> frozenset[str]:
     """The columns that personal attributes are read from."""
-    found = (a for name, a in source.attributes.items() if personal(name, a))
-    return frozenset(column for a in found for column in (a.column, a.else_) if column)
+    return _columns(source, (a for name, a in source.attributes.items() if personal(name, a)))
 
 
 def phone_columns(source: Source) -> frozenset[str]:
     """The columns that hold phone numbers."""
-    found = (a for name, a in source.attributes.items() if is_phone(name, a))
-    return frozenset(column for a in found for column in (a.column, a.else_) if column)
+    return _columns(source, (a for name, a in source.attributes.items() if is_phone(name, a)))
+
+
+def _columns(source: Source, attributes: Iterable[Attribute]) -> frozenset[str]:
+    """The columns of attributes, and those that stand in for them."""
+    columns = {column for a in attributes for column in (a.column, a.else_) if column}
+    return frozenset(columns | {other for column in columns for other in source.else_.get(column, ())})
 
 
 def taken(cells: Cells, clock: Clock, source: Source, name: str, attribute: Attribute) -> Taken:
@@ -88,7 +93,8 @@ def _read(
     held = cells.kind(column)
     match attribute.type:
         case "number" | "money":
-            return raw, f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
+            value = f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
+            return raw, value if attribute.divide == 1 else f"({value}) / {attribute.divide}"
         case "flag":
             return raw, quote(column) if held == "flag" else _flag(raw)
         case "time" | "date":

@@ -1,6 +1,6 @@
 """Dimensions of a case: what a control point can be split by, as SQL over the wide row of the case."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.definitions.condition import Expr, Name
 from engine.definitions.document import Span
@@ -12,7 +12,9 @@ from engine.events.log import WorkingTime, mark_numbers, relation
 from engine.events.reached import entry, is_stage
 from engine.events.visits import Fidelity
 
-DAYS = "['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = tuple(f"{hour:02}" for hour in range(24))
+DAYS = f"[{', '.join(map(text_literal, WEEKDAYS))}]"
 NOT_GIVEN = ""
 DERIVED = {
     "weekday": f"{DAYS}[isodow({{at}})]",
@@ -71,14 +73,34 @@ def _of_process(dimension: Dimension, process: Process, fidelity: Fidelity) -> s
     return _bands(f"try_cast({quote(f'a_{dimension.of}')} as double)", dimension.bands, NOT_GIVEN, seconds=False)
 
 
-def _bands(value: str, bands: Iterable[str], missing: str, *, seconds: bool) -> str:
-    """Labels `<= 1h`, `<= 24h`, `> 24h` as the bands were written."""
-    whens, last = [], ""
-    for band in bands:
+def values_of(name: str, process: Process) -> tuple[str, ...] | None:
+    """Every text a derived dimension can be, weekdays or the bands of the process; None where it may be anything."""
+    match name:
+        case "weekday":
+            return WEEKDAYS
+        case "hour":
+            return HOURS
+        case "weekday_hour":
+            return tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
+        case "outcome":
+            return ("won", "lost", "void", "open")
+        case _ if name in process.dimensions:
+            dimension = process.dimensions[name]
+            return (*_labels(dimension.bands), "never" if dimension.elapsed else NOT_GIVEN)
+    return None
+
+
+def _labels(bands: Sequence[str]) -> tuple[str, ...]:
+    """`<= 1h`, `<= 24h`, `> 24h` as the bands were written."""
+    return (*(f"<= {band}" for band in bands), f"> {bands[-1]}") if bands else ()
+
+
+def _bands(value: str, bands: Sequence[str], missing: str, *, seconds: bool) -> str:
+    whens = []
+    for band, label in zip(bands, _labels(bands), strict=False):
         limit = float(Span.parse(band).seconds) if seconds else float(band.replace("_", ""))
-        whens.append(f"when {value} <= {limit!r} then {text_literal(f'<= {band}')}")
-        last = band
-    return f"case when {value} is null then '{missing}' {' '.join(whens)} else {text_literal(f'> {last}')} end"
+        whens.append(f"when {value} <= {limit!r} then {text_literal(label)}")
+    return f"case when {value} is null then '{missing}' {' '.join(whens)} else {text_literal(_labels(bands)[-1])} end"
 
 
 def _seconds(pair: tuple[str, str], process: Process, fidelity: Fidelity) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Document
 from engine.definitions.joining import fed, joins, keys
+from engine.definitions.papers import TotalsTable
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import ProcessOf, Shape, Source
@@ -31,8 +32,9 @@ from engine.events.report import SourceReport
 from engine.events.salt import stand_in
 from engine.events.snapshots import Snapshots, dates, taken_stamp
 from engine.events.stamps import Clock
+from engine.events.standing_in import completed
 from engine.events.together import bring_together, set_aside
-from engine.events.trouble import BrokenSourceError, Desk, SpendDesk
+from engine.events.trouble import BrokenSourceError, Desk, SpendDesk, TotalsDesk
 from engine.events.work import Work
 
 Progress = Callable[[str, float], None]
@@ -127,7 +129,7 @@ def _all(job: _Import, pending: Iterable[int], problems: list[Problem]) -> tuple
 
 
 def _desks(job: _Import) -> list[tuple[Source, Desk]]:
-    """The sources, and last the table of what was spent: it is read like counts, the source of clients its channel."""
+    """The sources, then the tables of what was spent and of totals: both are read like counts."""
     found = [(source, Desk(source.name, n, job.document, [])) for n, source in enumerate(job.settings.sources)]
     spend = job.settings.spend
     if spend is not None:
@@ -141,7 +143,24 @@ def _desks(job: _Import) -> list[tuple[Source, Desk]]:
             counters={"amount": spend.amount},
         )
         found.append((table, SpendDesk(table.name, -1, job.document, [])))
+    for number, one in enumerate(job.settings.reconcile):
+        if one.table is not None:
+            table = _totals(store.totals_name(number), one.table)
+            found.append((table, TotalsDesk(table.name, number, job.document, [])))
     return found
+
+
+def _totals(name: str, table: TotalsTable) -> Source:
+    """A report of the client is read like counts too, the manager its channel."""
+    return Source(
+        name=name,
+        process=ProcessOf(name=""),
+        path=(table.path,),
+        shape="counts",
+        period=(table.month,),
+        channel=table.manager,
+        counters={"total": table.value},
+    )
 
 
 def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
@@ -151,6 +170,8 @@ def _one(job: _Import, desk: Desk, source: Source) -> SourceReport:
     others = tuple(files.find(desk, job.root, (join.path,), "join", n, "path") for n, join in enumerate(source.join))
     if not source.path and not desk.problems:
         desk.says("missing-key", "key `path` is missing")
+    if source.pull is not None and not (found and all(others)):
+        desk.problems[:] = [_to_be_pulled(problem, source.name) for problem in desk.problems]
     if desk.problems or zone is None:
         raise desk.stop()
     with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
@@ -204,6 +225,11 @@ def _read(
     return report
 
 
+def _to_be_pulled(problem: Problem, source: str) -> Problem:
+    """A file that is missing because nobody has fetched it yet."""
+    return replace(problem, hint=f"run `voronka pull {source}`") if problem.code == "missing-file" else problem
+
+
 def _around(job: _Import, source: Source) -> tuple[str, ...]:
     """What decides the result beside the source and its files."""
     names = [
@@ -238,6 +264,7 @@ def _imported(
     table = reading.read(engine, desk, found, source, "voronka raw", folder)
     for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
         table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
+    table = completed(table, source)
     job.progress(source.name, 0.4)
     cells = Cells(engine, desk, table, source.empty, Bound())
     notes: list[str] = []

@@ -16,6 +16,7 @@ from engine.events.cells import Cells
 from engine.events.joining import joined
 from engine.events.phones import first_number, masked
 from engine.events.stamps import Clock
+from engine.events.standing_in import completed
 from engine.events.table import Table
 from engine.events.trouble import BrokenSourceError, Desk
 
@@ -66,12 +67,12 @@ def _of_source(
 
 
 def _read(engine: Engine, desk: Desk, source: Source, root: Path, folder: Path) -> Table:
-    """The rows of a source with the columns of what is joined to them."""
+    """The rows of a source with the columns of what is joined to them, and those that stand in for others."""
     table = reading.read(engine, desk, files.find(desk, root, source.path, "path"), source, "voronka raw", folder)
     for number, join in enumerate(source.join):
         others = files.find(desk, root, (join.path,), "join", number, "path")
         table = joined(engine, desk, table, join, number, others, folder / f"join-{number}")
-    return table
+    return completed(table, source)
 
 
 def _values(cells: Cells, table: Table, attribute: Taken, salt: str, *, hide: bool) -> dict[str, str]:

@@ -28,6 +28,11 @@ TOGETHER = "together"
 """The key of what the cases of several sources were made of; nothing where they are to be made anew."""
 
 
+def totals_name(position: int) -> str:
+    """What a table of `reconcile:` is called among the sources."""
+    return f"reconcile {position + 1}"
+
+
 def open_store(engine: Engine) -> None:
     """Make `main.meta` and `main.imports`; empty a store of another format or another DuckDB (its hash may differ)."""
     engine.execute("create table if not exists main.meta (key varchar, value varchar)")

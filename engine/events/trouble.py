@@ -51,3 +51,15 @@ class SpendDesk(Desk):
             return Location("voronka.yaml")
         own = {"channel": "source", "counters": "amount"}
         return self.document.at("spend", *(own.get(str(part), part) for part in path[:1]), key=key, offset=offset)
+
+
+class TotalsDesk(Desk):
+    """The desk of a table of the client's totals (`reconcile:`); `index` is its place in the list."""
+
+    def place(self, *path: Key, key: bool = False, offset: int = 0) -> Location:
+        """Where a key stands under `table:`."""
+        if self.document is None:
+            return Location("voronka.yaml")
+        own = {"period": "month", "channel": "manager", "counters": "value"}
+        steps = (own.get(str(part), part) for part in path[:1])
+        return self.document.at("reconcile", self.index, "table", *steps, key=key, offset=offset)

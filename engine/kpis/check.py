@@ -1,16 +1,17 @@
 """Control points checked at load: the KPI, its parameters, the names and units of its conditions."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal as OneOf
 from typing import Protocol
 
 from engine.definitions.condition import Binary, Call, Expr, Literal, Membership, Name
-from engine.definitions.document import Key, did_you_mean
+from engine.definitions.document import Key, did_you_mean, nearest
 from engine.definitions.process import ControlPoint, Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import AttributeType
 from engine.errors import Level, Problem
-from engine.events.dimensions import ACROSS, DERIVED
+from engine.events.dimensions import ACROSS, DERIVED, values_of
 from engine.kpis.catalogue import catalogue
 from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import Attained, CounterTotal, Holding, Measure, PerOther
@@ -173,11 +174,12 @@ def _wrong_node(node: object, process: Process, types: Mapping[str, AttributeTyp
         case Call(function, arguments, offset):
             return _wrong_call(function, arguments, offset, process)
         case Binary("==" | "!=" | "<" | "<=" | ">" | ">=", Name() as name, Literal() as literal):
-            return _wrong_unit(name, literal, types)
+            return _wrong_unit(name, literal, types) or _wrong_value(name, literal, process, types)
         case Binary("==" | "!=" | "<" | "<=" | ">" | ">=", Literal() as literal, Name() as name):
-            return _wrong_unit(name, literal, types)
+            return _wrong_unit(name, literal, types) or _wrong_value(name, literal, process, types)
         case Membership(Name() as name, values):
-            return next((wrong for value in values if (wrong := _wrong_unit(name, value, types))), None)
+            wrong = (_wrong_unit(name, value, types) or _wrong_value(name, value, process, types) for value in values)
+            return next(filter(None, wrong), None)
         case _:
             return None
 
@@ -212,3 +214,34 @@ def _wrong_unit(name: Name, literal: Literal, types: Mapping[str, AttributeType]
     if kind == "flag" and value != "flag":
         return ("bad-unit", f"`{name.name}` is yes or no", "compare it with yes or no", literal.offset)
     return None
+
+
+def _wrong_value(
+    name: Name, literal: Literal, process: Process, types: Mapping[str, AttributeType]
+) -> WrongWord | None:
+    """A word that a derived dimension never is: the comparison would silently never hold."""
+    written = _written(literal)
+    if name.name not in types or name.name not in (*DERIVED, "outcome", *process.dimensions):
+        return None
+    known = values_of(name.name, process)
+    if known is None:  # a month
+        right = isinstance(literal.value, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", written) is not None
+        hint = "write '2026-09'"
+    else:
+        right = isinstance(literal.value, str) and written in known
+        hint = _meant(written, name.name, known)
+    return None if right else ("unknown-value", f"`{name.name}` is never {written!r}", hint, literal.offset)
+
+
+def _written(literal: Literal) -> str:
+    return f"{literal.value:g}" if isinstance(literal.value, float) else str(literal.value)
+
+
+def _meant(written: str, name: str, known: Sequence[str]) -> str:
+    """The value that was meant: a number is that day of the week, or an hour of two digits."""
+    if name == "weekday" and re.fullmatch("[1-7]", written):
+        return f"did you mean '{known[int(written) - 1]}'?"
+    padded = re.sub(r"\b\d$", r"0\g<0>", written)
+    if padded in known:
+        return f"write '{padded}'"
+    return nearest(written, known) or f"write '{known[0]}', '{known[1]}', ..."

@@ -119,6 +119,7 @@ group by visit.state_no"""
 
 
 def _stages(log: EventLog) -> tuple[Stage, ...]:
+    """The happy path in its order, whatever the order they are written in, then the states beside it."""
     end = f"timestamp '{log.observed_until}'" if log.observed_until else "null::timestamp"
     states = (
         f"(select state_no, stage_no, final, case when final then coalesce(outcome, 'lost') end as outcome"
@@ -127,7 +128,9 @@ def _stages(log: EventLog) -> tuple[Stage, ...]:
     sql = _VISITS.format(visits=_of(log, "visits"), states=states, end=end)
     visits = {_int(row["state_no"]): row for row in log.engine.records(sql)}
     reached = _reached(log)
-    return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in range(len(reached)))
+    order, named = log.process.stage_order, log.process.states
+    walked = sorted(range(len(reached)), key=lambda number: order.get(named[number].name, len(order)))
+    return tuple(_stage(log, number, visits.get(number, {}), reached[number]) for number in walked)
 
 
 def _stage(log: EventLog, number: int, row: dict[str, object], reached: tuple[int, int]) -> Stage:

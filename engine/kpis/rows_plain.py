@@ -81,9 +81,14 @@ left join (select distinct case_key as "~case", true as deviating
 
 
 def entries_rows(wanted: Wanted, measure: Entries) -> str:
-    """A row per entry of a point, by the period it happened in."""
+    """A row per entry of a point, by the period it happened in; of none, per case that begins where it may."""
     log = wanted.log
-    point = measure.of or Point(log.process.initial or "")
+    entries = entries_of(log.process, measure.of or Point(log.process.initial or ""), own=True)
+    if not measure.of and len(log.process.start_states) > 1:
+        starts = ", ".join(str(log.state_no(state)) for state in log.process.start_states)
+        visits = log.relation("visits")
+        begun = f"visit_no = 1 and state_no in ({starts})"
+        entries = f"select case_key, entered_at as happened_at, manager from {visits} where {begun}"
     moment = local_sql(log, "entry.happened_at")
     where = wanted.conditions(wanted.in_period(moment))
     return f"""
@@ -92,7 +97,7 @@ select cases.case_key,
        0.0::double as y,
        {moment} as p{wanted.segments("entry.manager")}
 from {log.relation("cases")} as cases
-join {_UNKEYED.format(f"({entries_of(log.process, point, own=True)})")} as entry
+join {_UNKEYED.format(f"({entries})")} as entry
   on entry."~case" = cases.case_key
 {where}"""
 

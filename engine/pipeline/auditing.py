@@ -29,6 +29,7 @@ from engine.pipeline.horizons import keep, kept
 from engine.pipeline.insight import Insight, look
 from engine.pipeline.levers import effects_of
 from engine.pipeline.opening import Asked, Tell, silent
+from engine.pipeline.reconciling import reconcile
 from engine.pipeline.shown import facts_with_verdicts, lacking_of_sources, measured_points, rules_shown
 from engine.pipeline.trends import trends
 from engine.pipeline.zones import local
@@ -216,6 +217,7 @@ def _said(
         not_chosen=plan.not_chosen,
         joint_effect=plan.joint,
         dropped=plan.dropped,
+        reconciliation=reconcile(on.store, on.logs, settings, period.until),
         segments=settings.audit.segments,
     )
 

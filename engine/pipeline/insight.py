@@ -46,4 +46,3 @@ def look(store: Engine, workspace: Workspace, logs: Mapping[str, EventLog], unit
     )
     credits.drop()
     return found
-

@@ -15,6 +15,7 @@ from engine.kpis.fact import Fact, Segment
 from engine.pipeline.auditing import Result
 from engine.pipeline.cases import Cell
 from engine.pipeline.comparing import nobodies
+from engine.pipeline.worklists import WorkLists
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -36,10 +37,20 @@ def without_names(result: Result, settings: Settings) -> Result:
 
     The numbers follow no alphabet. Ids of findings stay what they are, so that both versions can be laid side by side.
     """
-    managers = _managers(result.logs.values(), settings)
-    names = Names.of(managers, settings.people.values(), result.audit.facts, settings.locale)
+    names = names_of(result, settings)
     tables = {id_: (columns, _rows(rows, names)) for id_, (columns, rows) in result.case_tables.items()}
     return dataclasses.replace(result, audit=cast(Audit, names.part(result.audit)), case_tables=tables)
+
+
+def lists_without_names(result: Result, settings: Settings, lists: WorkLists) -> WorkLists:
+    """Working lists with the same numbers in the place of managers; `result` still has its names."""
+    return cast(WorkLists, names_of(result, settings).part(lists))
+
+
+def names_of(result: Result, settings: Settings) -> "Names":
+    """What stands for each name of an audit."""
+    managers = _managers(result.logs.values(), settings) | _of_the_client(result.audit)
+    return Names.of(managers, settings.people.values(), result.audit.facts, settings.locale)
 
 
 def _rows(rows: Iterable[Sequence[Cell]], names: "Names") -> tuple[tuple[Cell, ...], ...]:
@@ -57,6 +68,11 @@ def _managers(logs: Iterable[EventLog], settings: Settings) -> set[str]:
             cases = log.engine.rows(f"select distinct {column} from {log.relation('cases')} where {column} is not null")
             found |= {str(row[0]) for row in cases}
     return found - {"", *nobodies(settings)}
+
+
+def _of_the_client(audit: Audit) -> set[str]:
+    """Managers of his totals who may have no case of ours."""
+    return {line.manager for line in audit.reconciliation if line.manager}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine import workspace as files
-from engine.definitions.document import WrongValue, did_you_mean, parse_moment
+from engine.definitions.document import WrongValue, did_you_mean, parse_day, parse_moment
 from engine.definitions.process import ControlPoint, Process
 from engine.engines.duckdb import Engine
 from engine.errors import DefinitionError, EngineError, EventLogError, Location, Problem
@@ -120,6 +120,17 @@ def asked(
     if problems:
         raise DefinitionError(problems)
     return Asked(processes=tuple(sorted(chosen)), as_of=read["--as-of"], since=begin, until=end)
+
+
+def day(workspace: Workspace, text: str | None, now: datetime) -> date:
+    """The day that a command names, by default today by the workspace's clock; DefinitionError for what is no day."""
+    if text is None:
+        return now.astimezone(ZoneInfo(workspace.settings.time_zone)).date()
+    try:
+        return parse_day(text)
+    except WrongValue as wrong:
+        where = Location("--start")
+        raise DefinitionError([Problem(where=where, code=wrong.code, message=str(wrong), hint=wrong.hint)]) from None
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

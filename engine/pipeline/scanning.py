@@ -39,9 +39,7 @@ def _target(credits: Credits, breach: Breach, settings: Settings, rules: Sequenc
     point = log.process.control_points[breach.control_point]
     about = [rule for rule in rules if (log.process, point.name) in places_of(rule.control_point, (log.process,))]
     nobody = nobodies(settings)
-    dimensions = tuple(
-        name for name in dimensions_of(log, point, settings, about) if not too_empty(log, name, nobody)
-    )
+    dimensions = tuple(name for name in dimensions_of(log, point, settings, about) if not too_empty(log, name, nobody))
     # The credit of a time is that of keeping its limit: more is better whatever the KPI says.
     better = breach.better if breach.unit == "ratio" else "higher"
     return ScanTarget(

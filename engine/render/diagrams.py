@@ -22,6 +22,14 @@ def diagrams(audit: Audit, processes: Iterable[Process]) -> Mapping[str, str]:
             numbers: machine.Numbers = {
                 stage.state: words.count(stage.reached) for stage in flow.stages if stage.reached
             }
-            drawn = machine.draw_svg(known[flow.process], audit.locale, numbers)
-            found[flow.process] = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
+            found[flow.process] = _address(machine.draw_svg(known[flow.process], audit.locale, numbers))
     return found
+
+
+def plain(processes: Iterable[Process], locale: str) -> Mapping[str, str]:
+    """The same before there is data: the moves in their own words."""
+    return {one.process: _address(machine.draw_svg(one, locale)) for one in processes if one.states}
+
+
+def _address(drawn: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"

@@ -23,6 +23,8 @@ CaseTables: TypeAlias = Mapping[str, CaseTable]
 
 AUDIT = "audit.json"
 CASES = "cases"
+MANAGERS = "managers"
+_DOCUMENTS = ("plan", "interview", "reconciliation", "owner", "sales")
 _SAFE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
 Made: TypeAlias = Iterator[tuple[str, bytes]]
@@ -39,12 +41,13 @@ class _Content:
     diagrams: Mapping[str, str]
 
 
-def _template(name: str, interview: str) -> Callable[[_Content], Made]:
+def _template(form: str) -> Callable[[_Content], Made]:
     def made(of: _Content) -> Made:
         rendering = prepare(of.audit, of.roots, of.diagrams)
-        yield name.removesuffix(".j2"), render(name, rendering).encode()
-        if rendering.report.interview:
-            yield interview.removesuffix(".j2"), render(interview, rendering).encode()
+        names = ["plan", "interview"] if rendering.report.interview else ["plan"]
+        names += ["reconciliation"] if rendering.report.reconciliation else []
+        for name in names:
+            yield f"{name}.{form}", render(f"{name}.{form}.j2", rendering).encode()
 
     return made
 
@@ -61,8 +64,8 @@ def _json(of: _Content) -> Made:
 
 
 FORMATS: Mapping[str, Callable[[_Content], Made]] = {
-    "md": _template("plan.md.j2", "interview.md.j2"),
-    "html": _template("plan.html.j2", "interview.html.j2"),
+    "md": _template("md"),
+    "html": _template("html"),
     "json": _json,
     "csv": _cases,
 }
@@ -179,7 +182,7 @@ def _keep_what_people_put(old: Path, fresh: Path) -> None:
     """Copy what is not ours; links are copied as links, nothing is followed out of the folder."""
     if not old.is_dir():
         return
-    ours = {AUDIT, CASES, "plan.md", "plan.html", "interview.md", "interview.html"}
+    ours = {AUDIT, CASES, MANAGERS, *(f"{name}.{form}" for name in _DOCUMENTS for form in ("md", "html"))}
     for entry in sorted(old.iterdir()):
         if entry.name in ours or (fresh / entry.name).exists():
             continue

@@ -4,9 +4,10 @@ A template of the workspace hides the shipped one of the same name. Whatever is 
 HTML is escaped, Markdown loses its meaning, control characters vanish.
 """
 
+import itertools
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -18,14 +19,21 @@ from engine.definitions import document
 from engine.definitions.document import shape
 from engine.errors import Location, Problem, TemplateError
 from engine.render import charts, markdown
+from engine.render.ask import Letter
 from engine.render.express import Express
 from engine.render.report import Report, report_of
+from engine.render.report.look import Look
 from engine.render.sandbox import Sandbox
 from engine.render.words import Words, clean
 
 Locale = Literal["ru", "en"]
+More = Callable[[Look], Mapping[str, object]]
+"""What only some documents print, by its name in their templates, made of an audit and its words."""
 
 MESSAGES = "messages.yaml"
+PAPERS = "messages-papers.yaml"
+"""The texts of papers beside the report of an audit: programme, regulation, sheets of people."""
+LETTER = "ask.md.j2"
 SUFFIX = ".j2"
 MAX_BYTES = 500_000
 MAX_DOCUMENT = 50_000_000
@@ -119,8 +127,8 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
     """The texts of the documents by key: the shipped ones, and over them those of the workspace."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for root in reversed(roots):
-        path = find((root,), MESSAGES)
+    for root, name in itertools.product(reversed(roots), (MESSAGES, PAPERS)):
+        path = find((root,), name)
         if path is None:
             continue
         read = document.read(path, _shown(path))
@@ -137,13 +145,15 @@ def messages(roots: tuple[Path, ...], locale: Locale) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What a template needs: the audit, the same in words, the words themselves; `express`: of its page alone."""
+    """What a template needs: the audit, the same in words, the words themselves; `express`, `letter`: their own."""
 
     audit: Audit
     express: Express | None = None
+    letter: Letter | None = None
     report: Report
     words: Words
     roots: tuple[Path, ...]
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 def prepare(
@@ -151,17 +161,20 @@ def prepare(
     roots: tuple[Path, ...],
     diagrams: Mapping[str, str] | None = None,
     express: Express | None = None,
+    more: More | None = None,
 ) -> Rendering:
     """Make the report of an audit ready for its templates; raises TemplateError where the messages are wrong.
 
-    `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none.
+    `diagrams`: pictures of its processes by name (see `diagrams.py`); without them the report has none. `more`: makes
+    what only some documents print (`programme`, `sheet`).
     """
     words = words_of(audit, roots)
     try:
         report = report_of(audit, words, diagrams)
+        added = more(Look(audit, words)) if more else {}
     except KeyError as missing:
         raise _no_message(str(missing.args[0]), roots) from None
-    return Rendering(audit=audit, report=report, words=words, roots=roots, express=express)
+    return Rendering(audit=audit, report=report, words=words, roots=roots, express=express, more=added)
 
 
 def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
@@ -172,10 +185,20 @@ def _no_message(key: str, roots: tuple[Path, ...]) -> TemplateError:
 
 def render(name: str, rendering: Rendering) -> str:
     """The document that a template makes (`plan.html.j2`); raises TemplateError with the place of what is wrong."""
-    environment = _environment(name, rendering)
+    given: dict[str, object] = {"audit": rendering.audit, "report": rendering.report}
+    given |= {"express": rendering.express, "letter": rendering.letter, **rendering.more}
+    return _made(name, given, rendering.words, rendering.roots)
+
+
+def render_letter(letter: Letter, words: Words, roots: tuple[Path, ...]) -> str:
+    """The letter to the client, which no audit has to stand behind; raises TemplateError."""
+    return _made(LETTER, {"letter": letter}, words, roots)
+
+
+def _made(name: str, given: Mapping[str, object], words: Words, roots: tuple[Path, ...]) -> str:
+    environment = _environment(name, words, roots)
     try:
         pieces, length = [], 0
-        given = {"audit": rendering.audit, "report": rendering.report, "express": rendering.express}
         for piece in environment.get_template(name).generate(given):
             length += len(piece)
             if length > MAX_DOCUMENT:
@@ -183,17 +206,17 @@ def render(name: str, rendering: Rendering) -> str:
             pieces.append(piece)
         return "".join(pieces).rstrip() + "\n"
     except _FAILURES as error:
-        raise TemplateError([_problem(error, name, rendering.roots)]) from None
+        raise TemplateError([_problem(error, name, roots)]) from None
 
 
-def _environment(name: str, rendering: Rendering) -> Sandbox:
+def _environment(name: str, words: Words, roots: tuple[Path, ...]) -> Sandbox:
     """A fresh environment: its budget of work is that of one document.
 
     In Markdown too autoescape is on: `finalize` has made every value harmless before, and a macro is not escaped twice.
     """
     finalize = _for_markdown if name.endswith(f".md{SUFFIX}") else _for_html
     environment = Sandbox(
-        loader=_Loader(rendering.roots),
+        loader=_Loader(roots),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         finalize=finalize,
@@ -201,7 +224,6 @@ def _environment(name: str, rendering: Rendering) -> Sandbox:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = rendering.words
     said = (words.share, words.percent, words.duration, words.day, words.day_short, words.moment, words.money)
     environment.filters.update({filter_.__name__: filter_ for filter_ in said})
     environment.filters.update({"number": words.number, "whole": words.count})
@@ -273,19 +295,34 @@ def _shown(path: Path) -> str:
 
 
 def check_templates(root: Path | None, locale: Locale) -> Iterator[Problem]:
-    """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit."""
+    """Every problem of the templates of a workspace and of the library: each is tried with a made-up audit.
+
+    A workspace without templates and messages of its own has none: those of the library are tried before it is shipped
+    (`root` None).
+    """
+    if root is not None and not _own(root):
+        return
     from engine.render.sample import sample
     from engine.render.sample.express import express_page
+    from engine.render.sample.letter import sample_letter
+    from engine.render.sample.papers import papers
 
     roots, audit = folders(root), sample(locale)
     try:
         rendering = prepare(audit, roots)
-        rendering = replace(rendering, express=express_page(audit, rendering.words.texts))
+        page, letter = express_page(audit, rendering.words.texts), sample_letter(rendering.words)
+        rendering = replace(rendering, express=page, letter=letter, more=papers(Look(audit, rendering.words)))
     except TemplateError as error:
         yield from error.problems
         return
     for name in _Loader(roots).list_templates():
         yield from _tried(name, rendering)
+
+
+def _own(root: Path) -> bool:
+    """Whether a workspace has templates or messages of its own."""
+    loader, here = _Loader((root / "templates",)), (root / "templates",)
+    return bool(loader.list_templates()) or any(find(here, name) for name in (MESSAGES, PAPERS))
 
 
 def _tried(name: str, rendering: Rendering) -> Iterator[Problem]:
@@ -295,7 +332,7 @@ def _tried(name: str, rendering: Rendering) -> Iterator[Problem]:
         return
     try:
         if PurePosixPath(name).name.startswith("_"):
-            _environment(name, rendering).get_template(name)
+            _environment(name, rendering.words, rendering.roots).get_template(name)
         else:
             render(name, rendering)
     except TemplateError as error:

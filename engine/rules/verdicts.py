@@ -14,6 +14,8 @@ from engine.rules.applies import Applied, Units, Z, applied, periods_of
 
 FALSE_DISCOVERIES = 0.025
 MONTHS_FOR_OWN_LIMIT = 3
+ONE_SIDED = 1.6448536269514722
+"""The normal quantile of 95 %."""
 VerdictPlace = tuple[str, str, str, str | None, str | None, datetime | None]
 """(process, control point, variant, dimension, segment, since) of a fact."""
 Grain = Literal["day", "week", "month", "quarter"]
@@ -45,10 +47,10 @@ _COLUMNS = {
     "dimensions": ["VARCHAR"],
 }
 
-# The best and the median month among the mature ones with enough cases, in the unit of the KPI. Each month is shrunk to
-# the mean of all by what is chance in it (DerSimonian and Laird, as in `shrink`): the best of six months that differ by
-# chance alone is no better than their mean. `own_z`: how sure it is that they differ at all, Q against chi-squared as a
-# normal deviate (Wilson and Hilferty 1931). A month without an interval stands as it is.
+# The best and the median month among the mature ones with enough cases, in the unit of the KPI. The best of equal
+# months would be luck: each is moved towards the whole by what is chance in it (DerSimonian and Laird, as in `shrink`),
+# all the way where Cochran's Q at 5 % finds no difference. `own_z`: how sure it is that they differ at all, Q against
+# chi-squared as a normal deviate (Wilson and Hilferty 1931). Months without an interval stand as they are.
 _OWN = """
 update limits set
     yellow = coalesce(own.yellow, limits.yellow),
@@ -56,49 +58,52 @@ update limits set
     own_z = own.own_z
 from (
     with months as (
-        select rule, process, control_point, sign, own_yellow, own_red, value,
-            nullif(greatest((high - low) / (2 * {z}), 0) ** 2, 0) as v
+        select
+            rule, process, control_point, sign, own_yellow, own_red, month.value, whole.value as centre,
+            nullif(greatest((month.high - month.low) / (2 * {z}), 0) ** 2, 0) as v
         from limits
-        join facts using (process, control_point, variant)
+        join facts as month using (process, control_point, variant)
+        join facts as whole using (process, control_point, variant)
         where (own_yellow is not null or own_red is not null)
-            and dimension is null
-            and until = since + interval 1 month
-            and maturity = 'mature'
-            and not coalesce(partial, false)
-            and coalesce(n_eff, n) >= at_least
-            and value is not null
-    ),
-    weighed as (
-        select *, fsum(value / v) over place / fsum(1 / v) over place as mean
-        from months
-        window place as (partition by rule, process, control_point)
+            and month.dimension is null
+            and month.until = month.since + interval 1 month
+            and month.maturity = 'mature'
+            and not coalesce(month.partial, false)
+            and coalesce(month.n_eff, month.n) >= at_least
+            and month.value is not null
+            and whole.dimension is null
+            and whole.since is null
     ),
     spread as (
-        select rule, process, control_point,
-            any_value(mean) as mean,
+        select
+            rule, process, control_point,
+            bool_and(v is not null and centre is not null) as known,
             count(v) - 1 as df,
-            fsum((value - mean) ** 2 / v) as q,
-            greatest(0, (fsum((value - mean) ** 2 / v) - (count(v) - 1))
-                / nullif(fsum(1 / v) - fsum(1 / v ** 2) / fsum(1 / v), 0)) as between_months
-        from weighed
-        group by rule, process, control_point
+            fsum((value - centre) ** 2 / v) as q,
+            if(df > 0, (cbrt(q / df) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)), null) as own_z,
+            greatest(0, (q - df) / nullif(fsum(1 / v) - fsum(1 / v ** 2) / fsum(1 / v), 0)) as between_months
+        from months
+        group by all
+        having count(*) >= $months
     ),
     shrunk as (
-        select months.* exclude (value), df, q,
-            case when v is null or mean is null then value
-                 else mean + (value - mean) * coalesce(between_months / (between_months + v), 0) end as value
+        select
+            months.* exclude (value), own_z,
+            case
+                when not known then value
+                when own_z <= {one_sided} then centre
+                else centre + (value - centre) * between_months / (between_months + v)
+            end as value
         from months
         join spread using (rule, process, control_point)
     )
     select
-        rule, process, control_point,
+        rule, process, control_point, any_value(own_z) as own_z,
         case own_yellow when 'best month' then sign * min(sign * value) when 'median month' then median(value) end
             as yellow,
-        case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red,
-        any_value(case when df > 0 then (cbrt(q / df) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)) end) as own_z
+        case own_red when 'best month' then sign * min(sign * value) when 'median month' then median(value) end as red
     from shrunk
     group by rule, process, control_point, own_yellow, own_red, sign
-    having count(*) >= $months
 ) as own
 where limits.rule = own.rule
     and limits.process = own.process
@@ -121,7 +126,7 @@ with signed as (
     select
         facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
         edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
-        edges.own_z, edges.by_periods, edges.y, edges.r,
+        edges.own_red, edges.own_z, edges.by_periods, edges.y, edges.r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
@@ -148,7 +153,7 @@ worded as materialized (
             when too_young or too_few then 'grey'
             when v is null then 'error'
             when v > r and good > y then if(capped, 'yellow', 'red')
-            when v <= y and bad <= r then 'green'
+            when v <= y and (bad <= r or own_red is not null) then 'green'
             else 'yellow'
         end::{words} as word,
         v > y and (if(capped, good > y, v <= r)) as is_between,
@@ -267,7 +272,7 @@ def judge(
     looked_at = applied(rules, processes, units)
     _write_limits(engine, looked_at)
     if any(limit.own for one in looked_at for limit in (one.rule.yellow, one.rule.red) if limit):
-        engine.execute(_OWN.format(z=repr(Z)), {"months": MONTHS_FOR_OWN_LIMIT})
+        engine.execute(_OWN.format(z=repr(Z), one_sided=repr(ONE_SIDED)), {"months": MONTHS_FOR_OWN_LIMIT})
     engine.execute(_EDGES)
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"

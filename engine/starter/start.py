@@ -2,78 +2,90 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from engine.definitions.condition import Call, Name
-from engine.definitions.document import did_you_mean, read
-from engine.definitions.process import Process
+from engine.definitions.document import read
 from engine.definitions.rule import Rule, Rules
 from engine.definitions.schemas import KINDS, schema
 from engine.errors import DefinitionError, Location, Problem
 from engine.rules.applies import point_names
-from engine.starter.texts import TEMPLATES_README, settings_text
-from engine.workspace.files import library, shipped
+from engine.starter.texts import TEMPLATES_README, settings_text, thin_text
+from engine.starter.trades import CHANNELS, Trade, chosen, process, trade_of
+from engine.workspace.files import library
 from engine.workspace.placing import GITIGNORE, placed
-
-CHANNELS = ("web_form", "phone_call", "showroom_visit")
-"""Processes of the library that a workspace may begin with."""
 
 Locale = Literal["ru", "en"]
 
 
 def init(
-    directory: Path, *, demo: bool = False, locale: Locale = "ru", channels: tuple[str, ...] = ()
+    directory: Path, *, demo: bool = False, locale: Locale = "ru", channels: tuple[str, ...] = (), trade: str = ""
 ) -> tuple[Path, ...]:
     """Write a workspace into a directory that is empty or does not exist; every file written, sorted.
 
-    `channels` (none: all of `CHANNELS`) are the processes it begins with; `demo` adds six months of made-up exports.
-    Raises DefinitionError for an unknown channel, a directory that is not empty or cannot be written; then nothing
-    is left behind.
+    `channels` (none: those of the `trade`, or `CHANNELS`) are the processes it begins with, by name or short name; a
+    trade adds what becomes of their inquiries. `demo` adds six months of made-up exports.
+    Raises DefinitionError for an unknown channel or trade, a directory that is not empty or cannot be written; then
+    nothing is left behind.
     """
-    chosen = _chosen(channels)
-    placed(directory, lambda folder: _write(folder, demo, locale, chosen), "name a new one: voronka init DIR")
+    of = trade_of(trade)
+    names = chosen(channels, of)
+    if demo and (without := [name for name in names if name not in CHANNELS]):
+        raise DefinitionError(_no_demo(name) for name in without)
+    plan = _Plan(demo=demo, locale=locale, names=names, trade=of or Trade(channels=CHANNELS, behind=()))
+    placed(directory, lambda folder: _write(folder, plan), "name a new one: voronka init DIR")
     target = directory.resolve()
     return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
 
 
-def _chosen(channels: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in channels if name not in CHANNELS]
-    if unknown:
-        raise DefinitionError(_unknown_channel(name) for name in unknown)
-    return tuple(name for name in CHANNELS if name in channels or not channels)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is written."""
+
+    demo: bool
+    locale: Locale
+    names: tuple[str, ...]
+    trade: Trade
+
+    def words(self, name: str) -> str:
+        """The part that a process takes the words of the trade from; empty where its own do."""
+        ends = [state.name for state in process(name).states if state.final]
+        return self.trade.words if "handed_over" in ends else ""
 
 
-def _unknown_channel(name: str) -> Problem:
-    hint = did_you_mean(name, CHANNELS) or f"choose of {', '.join(CHANNELS)}"
-    return Problem(where=Location("--channels"), code="unknown-channel", message=f"unknown channel `{name}`", hint=hint)
+def _no_demo(name: str) -> Problem:
+    message, hint = f"nothing is made up for `{name}`", f"--demo has {', '.join(CHANNELS)}"
+    return Problem(where=Location("--demo"), code="no-demo", message=message, hint=hint)
 
 
-def _write(draft: Path, demo: bool, locale: Locale, channels: tuple[str, ...]) -> None:
-    for name, text in _files(demo, locale, channels):
+def _write(draft: Path, plan: _Plan) -> None:
+    for name, text in _files(plan):
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     for folder in ("data", "reports"):
         (draft / folder).mkdir(exist_ok=True)
-    if demo:
-        _write_data(draft / "data", channels)
+    if plan.demo:
+        _write_data(draft / "data", plan)
 
 
-def _files(demo: bool, locale: Locale, channels: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _files(plan: _Plan) -> Iterator[tuple[str, str]]:
     """Name and text of every file but the data."""
-    yield "voronka.yaml", settings_text(demo=demo, locale=locale, channels=channels)
+    locale, processes = plan.locale, [process(name) for name in plan.names]
+    yield "voronka.yaml", settings_text(demo=plan.demo, locale=locale, processes=processes, hours=plan.trade.hours)
     yield ".gitignore", GITIGNORE
     yield "templates/README.md", TEMPLATES_README[locale]
     for kind in KINDS:
         yield f".voronka/schema/{kind}.json", json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
-    for channel in channels:
-        yield f"processes/{channel}.yaml", _shipped(f"processes/{channel}.yaml")
-        beside = {f"features/{channel}.feature": f"features/{locale}/{channel}.feature"}
-        beside |= {f"rules/{channel}.test.yaml": f"rules/{channel}.test.yaml"}
-        yield from ((name, _shipped(here)) for name, here in beside.items() if (library() / here).is_file())
-
-    yield from _rules(frozenset(f"{c}.{point}" for c in channels for point in _process(c).control_points))
+    for name in plan.names:
+        path, words = f"processes/{name}.yaml", plan.words(name)
+        yield path, thin_text(process(name), locale, words) if words else _shipped(path)
+        beside = {f"features/{name}.feature": f"features/{locale}/{name}.feature"}
+        beside |= {f"rules/{name}.test.yaml": f"rules/{name}.test.yaml"}
+        yield from ((copy, _shipped(here)) for copy, here in beside.items() if (library() / here).is_file())
+    yield from _rules(frozenset(f"{one.process}.{point}" for one in processes for point in one.control_points))
 
 
 def _rules(points: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -115,17 +127,8 @@ def _shipped(name: str) -> str:
     return (library() / name).read_bytes().decode("utf-8")
 
 
-def _write_data(folder: Path, channels: tuple[str, ...]) -> None:
+def _write_data(folder: Path, plan: _Plan) -> None:
     from engine.demo.client import FURNITURE
     from engine.demo.export import write_exports
 
-    write_exports(folder, [_process(channel) for channel in channels], FURNITURE)
-
-
-def _process(channel: str) -> Process:
-    """A shipped process; a broken one is a fault of this package, and says so."""
-    document = shipped(channel)
-    process = document.shaped(Process) if not document.problems else None
-    if not isinstance(process, Process):
-        raise DefinitionError(document.problems)
-    return process
+    write_exports(folder, [process(name) for name in plan.names], FURNITURE, locale=plan.locale)

@@ -1,9 +1,12 @@
 """The text of a new voronka.yaml and what stands beside it, in both languages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from engine.demo.export import EXPORTS, RENAMED_LABEL, Export
+from engine.definitions.process import Process
+from engine.demo.export import TEST, said
+from engine.starter.calendars import calendars_text
+from engine.starter.sources import demo_sources, patterns
 
 Locale = Literal["ru", "en"]
 
@@ -27,15 +30,6 @@ currency: RUB
 
 # Рабочие часы: по ним считаются показатели с `clock: business`.
 calendars:
-  office:                         # отдел продаж
-    hours: {mon-fri: "09:00-18:00", sat: "10:00-15:00"}
-    holidays: RU
-  phone_line:                     # телефонная линия
-    hours: {mon-sun: "09:00-21:00"}
-    holidays: RU
-  showroom:                       # салон
-    hours: {mon-sun: "10:00-21:00"}
-    holidays: RU
 """,
     "en": """\
 # yaml-language-server: $schema=.voronka/schema/voronka.json
@@ -51,15 +45,6 @@ currency: RUB
 
 # Working hours: control points with `clock: business` count these alone.
 calendars:
-  office:                         # the sales office
-    hours: {mon-fri: "09:00-18:00", sat: "10:00-15:00"}
-    holidays: RU
-  phone_line:                     # the telephone line
-    hours: {mon-sun: "09:00-21:00"}
-    holidays: RU
-  showroom:
-    hours: {mon-sun: "10:00-21:00"}
-    holidays: RU
 """,
 }
 
@@ -68,74 +53,16 @@ _CLIENT: Mapping[Locale, tuple[str, str]] = {
     "en": ("Furniture to Order (a made-up firm)", "Name of the client"),
 }
 
-_SOURCES: Mapping[Locale, str] = {
-    "ru": """
-# Выгрузки. Каждая говорит, что в ней строка, что значат её слова и какие столбцы важны.
-sources:
-""",
-    "en": """
-# Exports. Each says what its row is, what its words mean and which columns matter.
-sources:
-""",
-}
-
-_EXAMPLE: Mapping[Locale, str] = {
-    "ru": """
-# Выгрузки. Уберите `[]` и решётки и впишите свои столбцы; слова в `map` возьмите из своей CRM.
-sources: []
-#  - name: deals
-#    process: web_form
-#    path: data/deals.csv          # .csv .xlsx .json .parquet; можно data/deals-*.csv
-#    shape: events                 # строка = событие; есть также milestones, snapshot, counts
-#    case: ID сделки
-#    activity: Этап
-#    at: Дата
-#    format: "%d.%m.%Y %H:%M"
-#    map:
-#      - {activity: Новая заявка, state: received}
-#      - {activity: Контакт состоялся, state: contacted}
-#      - {activity: Звонок клиенту, mark: call_attempt}
-#    attributes:
-#      manager: {column: Ответственный, empty_as: "(нет)"}
-#      source: Источник
-#      amount: {column: Сумма, type: money, take: last}
-#      loss_reason: {column: Причина отказа, take: last}
-#      client: {column: Телефон, type: phone, personal: true}
-""",
-    "en": """
-# Exports. Take `[]` and the hashes away and write your own columns; the words in `map` are those of your CRM.
-sources: []
-#  - name: deals
-#    process: web_form
-#    path: data/deals.csv          # .csv .xlsx .json .parquet; data/deals-*.csv works too
-#    shape: events                 # a row is an event; there are also milestones, snapshot, counts
-#    case: Deal ID
-#    activity: Stage
-#    at: Date
-#    format: "%d.%m.%Y %H:%M"
-#    map:
-#      - {activity: New, state: received}
-#      - {activity: Contacted, state: contacted}
-#      - {activity: Outgoing call, mark: call_attempt}
-#    attributes:
-#      manager: {column: Manager, empty_as: "(none)"}
-#      source: Source
-#      amount: {column: Amount, type: money, take: last}
-#      loss_reason: {column: Loss reason, take: last}
-#      client: {column: Phone, type: phone, personal: true}
-""",
-}
-
 _EXCLUDE: Mapping[Locale, str] = {
     "ru": """
 # Что не считать; в отчёте будет сказано, сколько и почему.
 exclude:
-  - {where: "source == 'Тест'", why: тестовые обращения}
+  - {where: "source == '%s'", why: тестовые обращения}
 """,
     "en": """
 # What not to count; the report says how much and why.
 exclude:
-  - {where: "source == 'Тест'", why: test cases}
+  - {where: "source == '%s'", why: test cases}
 """,
 }
 
@@ -146,9 +73,6 @@ audit:
   period: week                    # шаг графиков
   segments: [source, manager, weekday_hour]
   # budget: {hours: 160, money: 200000}      # сколько можно потратить на план
-
-# Имена для ролей плана: кто отвечает за каждую.
-people: {people}
 """,
     "en": """
 audit:
@@ -156,62 +80,72 @@ audit:
   period: week                    # grain of the charts
   segments: [source, manager, weekday_hour]
   # budget: {hours: 160, money: 200000}      # what the plan may cost
-
-# Names for the roles of the plan: who answers for each.
-people: {people}
 """,
 }
 
-_PEOPLE = {
-    "ru": "{РОП: Иванова, маркетолог: Ким, администратор: Орлова}",
-    "en": "{РОП: Ivanova, маркетолог: Kim, администратор: Orlova}",
+_MONEY: Mapping[Locale, str] = {
+    "ru": """
+# План и расходы на рекламу: без них не посчитать выполнение плана и сколько стоит обращение.
+# targets: {%s: {2026-10: 4500000, 2026-11: 4500000}}
+# spend: {path: data/ads.xlsx, source: Канал, period: Месяц, amount: Расход}
+""",
+    "en": """
+# The plan and what advertising cost: without them neither sales against the plan nor the cost of an inquiry is known.
+# targets: {%s: {2026-10: 4500000, 2026-11: 4500000}}
+# spend: {path: data/ads.xlsx, source: Channel, period: Month, amount: Spent}
+""",
+}
+
+_PEOPLE: Mapping[Locale, str] = {
+    "ru": "\n# Имена для ролей плана: кто отвечает за каждую.\npeople: ",
+    "en": "\n# Names for the roles of the plan: who answers for each.\npeople: ",
+}
+
+_DEMO_PEOPLE: Mapping[Locale, str] = {
+    "ru": "{РОП: Иванова, маркетолог: Ким, администратор: Орлова}\n",
+    "en": "{head of sales: Ivanova, marketer: Kim, administrator: Orlova}\n",
+}
+
+_THIN: Mapping[Locale, str] = {
+    "ru": """\
+# {title}: описание из библиотеки, слова отрасли из {words}.
+# Своё (этап, отметку, контрольную точку) впишите сюда: оно важнее.
+""",
+    "en": """\
+# {title}: as the library has it, in the words of the trade from {words}.
+# Write your own (a stage, a mark, a control point) here: it wins.
+""",
 }
 
 
-def settings_text(*, demo: bool, locale: Locale, channels: tuple[str, ...]) -> str:
-    """voronka.yaml of a new workspace."""
-    client = _CLIENT[locale][0 if demo else 1]
-    head = _HEAD[locale].replace("{client}", client)
-    audit = _AUDIT[locale].replace("{people}", _PEOPLE[locale] if demo else "{}")
-    if not demo:
-        return head + _EXAMPLE[locale] + audit
-    sources = "\n".join(_source(channel, EXPORTS[channel]) for channel in channels)
-    return head + _SOURCES[locale] + sources + _EXCLUDE[locale] + audit
+def settings_text(*, demo: bool, locale: Locale, processes: Sequence[Process], hours: Mapping[str, str]) -> str:
+    """voronka.yaml of a new workspace; `hours` are those of the trade's own calendars."""
+    head = _HEAD[locale].replace("{client}", _CLIENT[locale][0 if demo else 1])
+    head += calendars_text(processes, locale, hours)
+    if demo:
+        sources = demo_sources([process.process for process in processes], locale)
+        rest = _EXCLUDE[locale] % said(TEST, locale) + _AUDIT[locale] + _PEOPLE[locale] + _DEMO_PEOPLE[locale]
+        return head + sources + rest
+    return head + patterns(processes, locale) + _AUDIT[locale] + _money(processes, locale) + _people(processes, locale)
 
 
-def _source(channel: str, export: Export) -> str:
-    """The lines of one source of the demo."""
-    column = {key: name for name, key in export.columns.items()}
-    lines = [
-        f"  - name: {export.file.removesuffix('.csv')}",
-        f"    process: {channel}",
-        f"    path: data/{export.file}",
-        "    shape: events",
-        '    delimiter: ";"',
-        '    decimal: ","',
-        "    exported_at: 2026-10-01T00:00",
-        f"    case: {column['case']}",
-        f"    activity: {column['label']}",
-        f"    at: {column['stamp']}",
-        f'    format: "{export.stamp}"',
-        "    map:",
-        *(_map_line(name, label, export) for name, label in export.labels.items()),
-        "    attributes:",
-        f'      manager: {{column: {column["manager"]}, empty_as: "(нет)"}}',
-        f'      source: {{column: {column["source"]}, empty_as: "(нет)"}}',
-    ]
-    if "product" in column:
-        lines.append(f"      product: {column['product']}")
-    if "amount" in column:
-        lines.append(f"      amount: {{column: {column['amount']}, type: money, take: last}}")
-    lines += [
-        f"      loss_reason: {{column: {column['reason']}, take: last}}",
-        f"      client: {{column: {column['phone']}, type: phone, personal: true}}",
-    ]
-    return "\n".join(lines) + "\n"
+def thin_text(process: Process, locale: Locale, words: str) -> str:
+    """A process of the library in the words of a trade."""
+    title = process.title.of(locale) if process.title else process.process
+    head = "# yaml-language-server: $schema=../.voronka/schema/process.json\n"
+    head += _THIN[locale].format(title=title, words=words)
+    return f"{head}process: {process.process}\nextends: [{process.process}.yaml, {words}]\n"
 
 
-def _map_line(name: str, label: str, export: Export) -> str:
-    kind = "mark" if name in export.marks else "state"
-    activity = f"[{label}, {RENAMED_LABEL}]" if name == "estimated" else label
-    return f"      - {{activity: {activity}, {kind}: {name}}}"
+def _money(processes: Sequence[Process], locale: Locale) -> str:
+    """How a plan and spending are given, where a process asks for them."""
+    planned = [p.process for p in processes for point in p.control_points.values() if point.kpi == "attainment"]
+    return _MONEY[locale] % f"{planned[0]}.sales" if planned else ""
+
+
+def _people(processes: Sequence[Process], locale: Locale) -> str:
+    """Every role of the processes, for a name."""
+    points = [point.responsible for process in processes for point in process.control_points.values()]
+    states = [state.responsible for process in processes for state in process.states]
+    roles = sorted({role.of(locale) for role in (*points, *states) if role})
+    return _PEOPLE[locale] + "{}\n" + "".join(f"#  {role}:\n" for role in roles)

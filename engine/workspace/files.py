@@ -34,6 +34,11 @@ def _profiles() -> Path:
     return Path(engine.__file__).parent / "events" / "profiles"
 
 
+def profile_files() -> list[Path]:
+    """The profiles that are shipped, by name."""
+    return _yaml_files(_profiles())
+
+
 @dataclass(slots=True)
 class Files:
     """Reads each file once; `digests` are of every file that was read, by its shown name."""
@@ -82,7 +87,7 @@ class Files:
     def _shown(self, path: Path) -> str:
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        for shelf in (library(), _profiles().parent):
+        for shelf in (_profiles().parent, library()):
             if path.is_relative_to(shelf):
                 return f"library/{path.relative_to(shelf).as_posix()}"
         return path.as_posix()
@@ -112,11 +117,12 @@ class Files:
         candidates = [_normal(here / name)]
         if here.is_relative_to(self.root):
             candidates.append(_normal(library() / here.relative_to(self.root) / name))
-        if not any(_inside(path, shelf) for path in candidates for shelf in (self.root, library())):
+        shelves = (self.root, library(), _profiles())
+        if not any(_inside(path, *shelves) for path in candidates):
             hint = "name a file of the workspace, relative to this one"
             self._wrong(document, place, "extends-outside", f"`{shortened(name)}` is outside the workspace", hint)
             return None
-        found = [p for p in candidates if p.is_file() and p != chain[-1] and _inside(p, self.root, library())]
+        found = [p for p in candidates if p.is_file() and p != chain[-1] and _inside(p, *shelves)]
         if not found:
             names = [path.name for path in _yaml_files(here) + _yaml_files(library() / "processes")]
             self._wrong(document, place, "unknown-file", f"no file `{shortened(name)}`", did_you_mean(name, names))
@@ -134,14 +140,18 @@ class Files:
         if problem not in document.problems:
             document.problems.append(problem)
 
+    def profile(self, path: Path) -> Document:
+        """A profile with what it extends."""
+        return self._complete(self._read(path), (path,))
+
     def _profile(self, document: Document, position: int, name: str) -> None:
-        known = {path.stem: path for path in _yaml_files(_profiles())}
+        known = {path.stem: path for path in profile_files()}
         if name not in known:
             path = ("sources", position, "profile")
             message = f"unknown profile `{shortened(name)}`"
             document.problems.append(document.problem(path, "unknown-profile", message, did_you_mean(name, known)))
             return
-        profile = self._read(known[name])
+        profile = self.profile(known[name])
         document.problems.extend(profile.problems)
         if profile.data is not None:
             follow_profile(document, position, profile, own_keys(Source))

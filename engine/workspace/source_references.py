@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.definitions.document import Path_
+from engine.definitions.papers import Lists
 from engine.definitions.process import Process
 from engine.definitions.source import Source
 from engine.errors import Problem
@@ -24,6 +25,27 @@ def check_settings_references(known: Known) -> Iterator[Problem]:
     yield from _segments(known)
     yield from _targets(known)
     yield from _answers(known)
+    yield from _papers(known)
+
+
+def _papers(known: Known) -> Iterator[Problem]:
+    """Processes of the totals to reconcile with; states and steps of the working lists that no process has."""
+    settings, processes = known.workspace.settings, tuple(known.workspace.processes.values())
+    for position, one in enumerate(settings.reconcile):
+        for number, name in enumerate(one.process):
+            if not known.may_be_process(name):
+                yield _unknown_process(known, ("reconcile", position, "process", number), name)
+    if known.any_broken("process"):
+        return
+    states, marks = points_of(processes)
+    for key in ("missed", "quoted"):
+        for number, name in enumerate(getattr(settings.lists, key)):
+            if name not in states and getattr(settings.lists, key) != getattr(Lists(), key):
+                yield known.unknown("settings", "", ("lists", key, number), "unknown-state", "state", name, states)
+    step, steps = settings.lists.next_step, sorted({*marks, *known.attributes(processes)})
+    if step != Lists().next_step and step not in steps:
+        place = ("lists", "next_step")
+        yield known.unknown("settings", "", place, "unknown-point", "mark or attribute", step, steps)
 
 
 def _counters(known: Known, path: Path_, source: Source, processes: tuple[Process, ...]) -> Iterator[Problem]:

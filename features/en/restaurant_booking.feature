@@ -40,8 +40,8 @@ Feature: Restaurant booking
     And the control point sales is at most 0
 
   Scenario: A loss without a reason or a manager
-    Given the case has loss_reason (нет)
-    And the case has manager (нет)
+    Given the case has loss_reason (none)
+    And the case has manager (none)
     And a case in the state Guests seated
     When after 1 day lost
     Then the case is lost

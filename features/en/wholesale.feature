@@ -117,7 +117,7 @@ Feature: Wholesale buyer
     Then the control point no_manager is at most 0%
 
   Scenario: Inquiries without a manager: missed
-    Given the case has manager (нет)
+    Given the case has manager (none)
     And a case in the state received
     Then the control point no_manager is at least 100%
 
@@ -128,7 +128,7 @@ Feature: Wholesale buyer
     Then the control point no_loss_reason is at most 0%
 
   Scenario: Losses without a reason: missed
-    Given the case has loss_reason (нет)
+    Given the case has loss_reason (none)
     And a case in the state received
     When after 1 day lost
     Then the control point no_loss_reason is at least 100%

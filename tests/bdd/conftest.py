@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.bdd import audited, collector, ruletests, running, steps_judged, steps_log, steps_model, summary, writing
+from engine.bdd import (
+    audited,
+    collector,
+    counts,
+    ruletests,
+    running,
+    steps_judged,
+    steps_log,
+    steps_model,
+    summary,
+    writing,
+)
 from engine.bdd.listing import steps_table
 from engine.engines.duckdb import Engine
 
@@ -62,7 +73,7 @@ actions:
 Site = Callable[..., Path]
 
 Engine().close()  # pytester forgets modules that a test imports, and DuckDB cannot be loaded twice
-KEPT = (steps_model, steps_judged, steps_log, audited, collector, ruletests, summary, writing, steps_table())
+KEPT = (counts, steps_model, steps_judged, steps_log, audited, collector, ruletests, summary, writing, steps_table())
 
 
 @pytest.fixture

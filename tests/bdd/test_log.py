@@ -255,3 +255,35 @@ def test_a_failure_in_russian(site: Site, bdd: Run) -> None:
     slow = "  Сценарий: медленно\n    Дано журнал\n    Тогда не менее 90 % заявок: Дозвонились за 15 минут\n"
     with_log(site, x=HEAD + slow)
     assert SNAPSHOT_RU in bdd().stdout.str() + "\n"
+
+
+COUNTS = """Feature: x
+  Scenario: one
+    Given the process hall
+    And counts by day
+      | days                  | Entered |
+      | 2026-09-01–2026-09-30 | 10      |
+      | 2026-10-01            | 5       |
+    Then the control point entered is at least 305
+    And the control point entered is at most 305
+"""
+
+
+def test_counts_by_day_are_a_log(site: Site, bdd: Run) -> None:
+    """A table of days, or of every day from one to another, is the log of a process of counters, by name or title."""
+    hall = """process: hall
+counters: [{name: visitors, title: Entered}]
+control_points:
+  entered: {kpi: volume, of: visitors}
+"""
+    root = site(x=COUNTS)
+    (root / "processes" / "hall.yaml").write_text(hall, "utf-8")
+    bdd().assert_outcomes(passed=1)
+    (root / "features" / "x.feature").write_text(COUNTS.replace("| Entered |", "| Enterd  |"), "utf-8")
+    result = bdd()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*has no counter `Enterd`*", "*did you mean*entered*"])
+    (root / "features" / "x.feature").write_text(COUNTS.replace("2026-10-01 ", "2026-13-01 "), "utf-8")
+    result = bdd()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*`2026-13-01` is no day and no days*"])

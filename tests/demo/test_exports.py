@@ -2,17 +2,19 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
 
 import pytest
 
 from engine.definitions.process import Process
 from engine.demo.client import FURNITURE
-from engine.demo.export import EXPORTS, RENAMED_LABEL, TEST, export_bytes
+from engine.demo.export import EXPORTS, RENAMED_LABEL, TEST, Locale, export_bytes
 from engine.workspace.files import shipped
 
 SINCE, UNTIL = date(2026, 5, 1), date(2026, 8, 1)
 Row = dict[str, str]
+LOCALES: tuple[Locale, ...] = ("ru", "en")
 
 
 def process(name: str) -> Process:
@@ -86,3 +88,13 @@ def test_a_stage_was_renamed(name: str, rows: list[Row]) -> None:
         for label in (RENAMED_LABEL, new)
     }
     assert max(days[RENAMED_LABEL]) < min(days[new])
+
+
+def test_an_english_client_writes_english(name: str) -> None:
+    """The same events in English words: people, sources, products, reasons, columns and stages, row by row."""
+    texts = [
+        export_bytes(process(name), FURNITURE, 3, SINCE, UNTIL, locale).decode("utf-8-sig").splitlines()
+        for locale in LOCALES
+    ]
+    assert len(texts[0]) == len(texts[1])
+    assert not [line for line in texts[1] if re.search("[а-яё]", line, re.IGNORECASE)]

@@ -10,6 +10,7 @@ from engine.events.relations import prepare
 from engine.kpis.compute import Request, compute
 from engine.kpis.fact_table import facts
 from engine.kpis.missed import missed_cases
+from engine.kpis.process_flow import flow
 from tests import logs
 from tests.kpis.golden import only
 
@@ -180,3 +181,19 @@ def test_a_case_that_skipped_a_state_was_held_there_by_nobody() -> None:
     whole, ann = sorted(facts(log.engine, control_points=["deal"]), key=lambda fact: fact.segment)
     assert (whole.value, whole.n, whole.skipped, whole.note) == (60, 3, 4, "never=0.0")
     assert (ann.value, ann.n, ann.skipped) == (60, 3, 0)
+
+
+def test_the_funnel_follows_the_path() -> None:
+    """Stages stand in the order of the happy path, whatever the order states are written in."""
+    text = PROCESS.replace("  - {name: contacted}\n", "").replace("marks:", "  - {name: contacted}\nmarks:")
+    log = logs.log(logs.process(text), {"a": [("received", 0), ("contacted", 1), ("won", 2)]})
+    assert [stage.state for stage in flow(log).stages] == ["received", "contacted", "won", "lost"]
+
+
+def test_what_may_begin_in_several_states_is_counted_by_its_beginnings() -> None:
+    """Who walked in unbooked is an inquiry as well, once, whatever the case enters later."""
+    text = PROCESS.replace("{name: contacted}", "{name: contacted, start: true}")
+    text += "  inquiries: {kpi: volume}\n"
+    cases = {"a": [("received", 0), ("contacted", 1)], "b": [("contacted", 2)], "c": [("contacted", 3), ("won", 4)]}
+    log = logs.log(logs.process(text), cases)
+    assert only(log, "inquiries").value == 3

@@ -29,6 +29,8 @@ def test_a_report_is_a_folder_of_documents(tmp_path: Path) -> None:
         "interview.html",
         "interview.md",
         "plan.html",
+        "reconciliation.html",
+        "reconciliation.md",
         "cases/1f0e6a92b7.csv",
     }
     assert set(_tree(folder)) == {path.relative_to(folder).as_posix() for path in paths}
@@ -46,7 +48,8 @@ def test_writing_again_gives_the_same_and_keeps_what_people_put(tmp_path: Path) 
     write_reports(sample("ru"), folder, ALL, TABLES, folders(None))
     assert _tree(folder) == {**first, "plan.yaml": b"edited", "notes/a.txt": b"note"}
     write_reports(sample("ru"), folder, ("md",), {}, folders(None))
-    assert set(_tree(folder)) == {"audit.json", "interview.md", "plan.md", "plan.yaml", "notes/a.txt"}
+    documents = {"audit.json", "interview.md", "plan.md", "reconciliation.md"}
+    assert set(_tree(folder)) == documents | {"plan.yaml", "notes/a.txt"}
 
 
 @pytest.mark.parametrize("foreign", ["thesis.docx", "audit.json"])

@@ -10,6 +10,7 @@ import pytest
 from engine.engines.duckdb import Engine
 from engine.kpis.fact import Verdict
 from engine.rules.applies import FactRequest, at_least_of, cases_for_upper_end, requests
+from engine.rules.shrink import shrink, spread
 from engine.rules.verdicts import _upper_tail, judge, read_verdicts
 from tests.rules.facts import Z, conversion, elapsed, facts_engine, month, process, rule, share, times, units, week
 
@@ -188,22 +189,27 @@ def test_for_periods(weeks: tuple[int, ...], expected: str) -> None:
 
 
 def test_own_limits() -> None:
-    """`best month` and `median month` are those of the mature months with enough cases, less what is chance in them."""
-    months = [share(h, 10_000, **month(i + 1)) for i, h in enumerate((4000, 6000, 5000))]
+    """`best month` and `median month`: of the mature months with enough cases, less what of them is chance."""
+    months = [share(h, 100, **month(i + 1)) for i, h in enumerate((40, 60, 50))]
     ignored = [share(19, 20, **month(4)), share(99, 100, **month(5), maturity="provisional")]
-    whole = share(3000, 10_000)
+    whole = share(30, 100)
     rows = verdicts(facts_engine(whole, *months, *ignored), rule(yellow="best month", red="median month"))
     row = next(row for row in rows if row["since"] is None)
-    assert (row["yellow"], row["red"], row["verdict"]) == (pytest.approx(0.6, abs=1e-3), pytest.approx(0.5), "red")
+    values = [0.4, 0.6, 0.5]
+    variances = [((float(str(one["high"])) - float(str(one["low"]))) / (2 * Z)) ** 2 for one in months]
+    among = spread(values, variances, 0.3, 0)
+    best, median = (shrink(values[n], variances[n], among).value for n in (1, 2))
+    assert (row["yellow"], row["red"]) == (pytest.approx(best), pytest.approx(median))
+    assert row["verdict"] == "red"
 
 
-def test_months_that_differ_by_chance() -> None:
-    """Of months that differ no more than chance makes them, the best is their mean: nothing is worse than that."""
-    months = [share(h, 300, **month(i + 1)) for i, h in enumerate((130, 117, 125, 111, 121, 116))]
-    rows = verdicts(facts_engine(share(720, 1800), *months), rule(yellow="best month", red="median month"))
-    row = next(row for row in rows if row["since"] is None)
-    assert (row["yellow"], row["red"]) == (pytest.approx(0.4, abs=1e-3), pytest.approx(0.4, abs=1e-3))
-    assert (row["verdict"], row["sure"]) == ("yellow", False)
+@pytest.mark.parametrize(("months", "verdict"), [((36, 44, 40, 39), "green"), ((20, 60, 40, 40), "yellow")])
+def test_the_best_of_equal_months_is_luck(months: tuple[int, ...], verdict: str) -> None:
+    """Months that differ no more than chance make them set a limit that the whole keeps."""
+    whole = share(sum(months), 100 * len(months))
+    facts = [whole, *[share(h, 100, **month(i + 1)) for i, h in enumerate(months)]]
+    rows = verdicts(facts_engine(*facts), rule(yellow="best month", red="median month"))
+    assert [row["verdict"] for row in rows if row["since"] is None] == [verdict]
 
 
 def test_what_is_sure_of_all_that_is_judged() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engine.definitions.checks.calendar import check_calendar, time_zone_problem
 from engine.definitions.checks.common import duplicates, wrong_value
+from engine.definitions.checks.papers import check_papers
 from engine.definitions.checks.sources import check_sources
 from engine.definitions.condition import Expr, Literal, Unary
 from engine.definitions.document import Document, WrongValue, parse_moment, shortened
@@ -41,6 +42,7 @@ def check_settings(document: Document, settings: Settings) -> Iterator[Problem]:
     yield from _exclusions(document, settings)
     yield from _audit(document, settings)
     yield from _targets(document, settings)
+    yield from check_papers(document, settings)
     for role, person in settings.people.items():
         if not role.strip() or not person.strip():
             message, hint = "a role or its person has no name", "write Sales lead: A. Smith"

@@ -41,6 +41,8 @@ def check_sources(document: Document, settings: Settings) -> Iterator[Problem]:
     ]
     if settings.spend is not None:
         named.append((("spend",), "spend"))
+    tables = [number for number, one in enumerate(settings.reconcile) if one.table]
+    named += [(("reconcile", number, "table"), f"reconcile {number + 1}") for number in tables]
     yield from duplicates(document, "duplicate-source", "source", named)
     for position, source in enumerate(settings.sources):
         path: Path_ = ("sources", position)

@@ -43,6 +43,8 @@ def create_macros(engine: Engine) -> None:
     and `log_sum_half(sum, sum of squares)`: multiply and divide by exp of it (D19);
     `ratio_error(k, sums and products)`: standard error of y per x; `effective_n(f, variance, known)` (D3).
     """
+    if not engine.first_time(__name__):
+        return
     z, z3, z5, z7, z9 = (Z**power for power in (1, 3, 5, 7, 9))
     values = {
         "z": repr(Z),

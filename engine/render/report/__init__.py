@@ -10,12 +10,10 @@ from engine.render.report.crm import crm_of
 from engine.render.report.data import (
     PassportGroup,
     ProcessData,
-    ReconciliationShown,
     SourceShown,
     lacking_said,
     passport_groups,
     process_of,
-    reconciliation_of,
     source_of,
     unseen,
 )
@@ -27,6 +25,7 @@ from engine.render.report.managers import ManagersTable, managers_tables
 from engine.render.report.plan import ItemShown, item_of, joint_of, kept_of, not_chosen_of
 from engine.render.report.points import PointRow, SegmentTable, point_rows, segment_tables
 from engine.render.report.reaction import ReactionShown, reaction_of
+from engine.render.report.reconciliation import ReconciliationTable, reconciliation_tables
 from engine.render.report.trends import TrendShown, trend_of
 from engine.render.report.where import blind_spot
 from engine.render.words import Words
@@ -82,7 +81,8 @@ class Report:
     not_chosen: tuple[str, ...]
     sources: tuple[SourceShown, ...]
     processes: tuple[ProcessData, ...]
-    reconciliation: tuple[ReconciliationShown, ...]
+    reconciliation: tuple[ReconciliationTable, ...]
+    reconciled: bool
     unseen: tuple[str, ...]
     crm: tuple[str, ...]
     lacking: tuple[str, ...]
@@ -135,7 +135,8 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         not_chosen=not_chosen_of(look, audit.not_chosen),
         sources=tuple(source_of(look, source) for source in audit.sources),
         processes=tuple(process_of(look, flow) for flow in with_cases),
-        reconciliation=tuple(reconciliation_of(look, line) for line in audit.reconciliation),
+        reconciliation=reconciliation_tables(look),
+        reconciled=any(line.client is not None for line in audit.reconciliation),
         unseen=unseen(look),
         crm=crm_of(look),
         lacking=tuple(lacking_said(look, one) for one in audit.lacking),

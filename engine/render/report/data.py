@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.audit import Lacking, MeasuredPoint, Reconciliation
+from engine.audit import Lacking, MeasuredPoint
 from engine.events.doctor.catalogue import catalogue
 from engine.events.report import SourceReport
 from engine.kpis.flow import Deviation, ProcessFlow
@@ -68,17 +68,6 @@ class ProcessData:
     deviations: tuple[tuple[str, str, str, str, str], ...]
     excluded: tuple[tuple[str, str], ...]
     void_share: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReconciliationShown:
-    """A total of the client, ours, and what lies between."""
-
-    what: str
-    client: str
-    ours: str
-    bridge: tuple[tuple[str, str], ...]
-    explained: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,18 +246,6 @@ def _deviation(look: Look, flow: ProcessFlow, deviation: Deviation) -> tuple[str
     from_, to = (look.state_title(flow.process, state) for state in (deviation.from_, deviation.to))
     counts = (look.words.count(deviation.moves), look.words.count(deviation.cases))
     return (from_, to, *counts, ", ".join(deviation.examples))
-
-
-def reconciliation_of(look: Look, line: Reconciliation) -> ReconciliationShown:
-    """Our total beside the client's."""
-    left = 0.0 if line.client is None else line.client - line.ours - sum(step.cases for step in line.bridge)
-    return ReconciliationShown(
-        what=line.what,
-        client="" if line.client is None else look.words.number(line.client),
-        ours=look.words.number(line.ours),
-        bridge=tuple((step.why, look.words.count(step.cases)) for step in line.bridge),
-        explained=abs(left) < 0.5,
-    )
 
 
 def passport_of(look: Look, point: MeasuredPoint) -> PassportShown:

@@ -54,13 +54,13 @@ def _table(look: Look, rows: Sequence[ManagerCompared]) -> ManagersTable:
     by = [look.words.t(f"alike.{name}") for name in rows[0].standardised_by]
     total = sum(row.n for row in chosen)
     return ManagersTable(
-        title=_title(look, chosen[0]),
+        title=title_of(look, chosen[0]),
         process=look.process_title(rows[0].process),
         alike=look.words.t("managers.alike", by=look.words.t("and").join(by)) if by else "",
         scale=max(max(row.high, row.shrunken) for row in chosen) * 1.02 or 1.0,
         whole_at=sum(row.raw * row.n for row in chosen) / total if total else None,
         limit_at=None,
-        rows=tuple(_row(look, row) for row in chosen),
+        rows=tuple(manager_row(look, row) for row in chosen),
         elsewhere=tuple(_elsewhere(look, [row for row in rows if row.control_point != shown])),
     )
 
@@ -83,7 +83,7 @@ def _lower(look: Look, process: str, name: str) -> bool:
     return point is not None and point.unit == "ratio" and point.better == "lower"
 
 
-def _title(look: Look, row: ManagerCompared) -> str:
+def title_of(look: Look, row: ManagerCompared) -> str:
     """The control point; of a time, that its limit is kept."""
     point = look.points.get((row.process, row.control_point))
     if point is None:
@@ -91,7 +91,8 @@ def _title(look: Look, row: ManagerCompared) -> str:
     return point.title if point.unit == "ratio" else look.words.t("managers.kept", title=point.title)
 
 
-def _row(look: Look, row: ManagerCompared) -> ManagerRow:
+def manager_row(look: Look, row: ManagerCompared) -> ManagerRow:
+    """A manager's number on one control point."""
     words = look.words
     span = words.span(row.low, row.high, "ratio")
     code = _WORDS[row.word]
@@ -112,5 +113,5 @@ def _elsewhere(look: Look, rows: Sequence[ManagerCompared]) -> Iterator[str]:
     for row in rows:
         if row.word == "worse":
             said = look.words.share(min(1.0, row.shrunken)), look.words.share(row.expected)
-            title = _title(look, row)
+            title = title_of(look, row)
             yield look.words.t("managers.elsewhere", title=title, manager=row.manager, value=said[0], all=said[1])

@@ -51,11 +51,16 @@ class SegmentTable:
     rest: str
 
 
+NOT_ASKED = frozenset({"no-target", "fidelity=spend"})
+"""Notes of what the workspace gives nothing for, neither a plan nor spending: no row, one sentence tells it."""
+
+
 def point_rows(look: Look) -> tuple[PointRow, ...]:
-    """Every control point as a whole, in the order of the processes."""
+    """Every control point as a whole, in the order of the processes; none for what nobody has asked for."""
     rows = []
     for point in look.audit.control_points:
-        rows += [row_of(look, fact, point) for fact in _of(look, point) if not fact.segment]
+        shown = (fact for fact in _of(look, point) if not fact.segment and fact.note not in NOT_ASKED)
+        rows += [row_of(look, fact, point) for fact in shown]
     return tuple(rows)
 
 

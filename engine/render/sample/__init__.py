@@ -12,7 +12,7 @@ from engine.render.sample.flow import processes, sources
 from engine.render.sample.insight import dose, managers, scan, segments
 from engine.render.sample.plan import plan
 from engine.render.sample.points import control_points, facts
-from engine.render.sample.said import SINCE, UNTIL, Locale, Said
+from engine.render.sample.said import MANAGERS, SINCE, UNTIL, Locale, Said
 from engine.render.sample.trends import changes, trends
 
 
@@ -84,15 +84,35 @@ def _rules(t: Said) -> tuple[RuleShown, ...]:
 
 
 def _reconciliation(t: Said) -> tuple[Reconciliation, ...]:
-    return (
-        Reconciliation(
-            what=t("Заявок за полгода", "Enquiries in six months"),
-            client=1338,
-            ours=1240,
-            bridge=(
-                Bridge(why=t("проверочные заявки сотрудников", "test enquiries of the staff"), cases=21),
-                Bridge(why=t("повторы одной заявки", "the same enquiry twice"), cases=77),
-            ),
-        ),
-        Reconciliation(what=t("Оплаченных договоров", "Paid contracts"), client=238, ours=231),
+    """Three months of enquiries of which one does not agree, their sum, and one manager's sales."""
+    what, void = t("Заявки", "Enquiries"), t("спам, дубли, не клиенты", "spam, duplicates, no clients")
+    test = t("проверочные заявки сотрудников", "test enquiries of the staff")
+    months = (
+        ("2026-07", 223.0, 195.0, 7.0, 21.0),
+        ("2026-08", 240.0, 204.0, 6.0, 19.0),
+        (None, 463.0, 399.0, 13.0, 40.0),
     )
+    lines = tuple(
+        Reconciliation(
+            what=what,
+            month=month,
+            client=client,
+            ours=ours,
+            bridge=(Bridge(kind="excluded", why=test, cases=tests), Bridge(kind="void", why=void, cases=spam)),
+            rest=client - ours - tests - spam,
+        )
+        for month, client, ours, tests, spam in months
+    )
+    sales = Reconciliation(
+        what=t("Оплаченные договоры", "Paid contracts"),
+        counted="won",
+        by="closed",
+        month="2026-09",
+        manager=t(*MANAGERS[0]),
+        client=9.0,
+        ours=10.0,
+        bridge=(Bridge(kind="closed later", why=t("закрыты в другом месяце", "closed in another month"), cases=-1.0),),
+        rest=0.0,
+        partial=True,
+    )
+    return (*lines, sales)
