@@ -67,14 +67,14 @@ def audited(made: Made, folder: Path) -> Audit:
 def workspace_of(made: Made, root: Path) -> None:
     """A workspace as a consultant leaves it: shipped process and rules, the client's agreed limits, the export."""
     init(root, channels=(made.channel,))
-    text = settings_text(demo=True, locale="ru", channels=(made.channel,))
+    process = shipped(made.channel).shaped(Process)
+    assert process is not None
+    text = settings_text(demo=True, locale="ru", processes=[process], hours={})
     settings = re.sub(r"segments: \[.*?\]", f"segments: {SEGMENTS}", text)
     (root / "voronka.yaml").write_text(settings, encoding="utf-8")
     for path in sorted((root / "rules").glob("*.yaml")):
         if not path.stem.endswith(".test"):
             path.write_text(agreed(path.read_text("utf-8"), LIMITS[made.channel]), encoding="utf-8")
-    process = shipped(made.channel).shaped(Process)
-    assert process is not None
     write_exports(root / "data", [process], made.client, made.seed, SINCE, UNTIL)
 
 
