@@ -264,9 +264,9 @@ class Source:
     merge: Merge | None = None
     continues: Continues | None = None
     planned: Many[str] = ()
-    created: str | None = None
-    changed: str | None = None
-    closed: str | None = None
+    created: Many[str] = ()
+    changed: Many[str] = ()
+    closed: Many[str] = ()
     taken: Annotated[Taken, shorthand(_taken)] | None = None
     period: Many[str] = ()
     channel: str | None = None

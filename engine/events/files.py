@@ -12,7 +12,7 @@ from engine.definitions.document import Key, did_you_mean
 from engine.events.secrets import shown
 from engine.events.trouble import Desk
 
-Kind = Literal["csv", "xlsx", "parquet", "xes", "json", "jsonl", "postgresql", "sqlite", "duckdb", "fetched"]
+Kind = Literal["csv", "xlsx", "parquet", "xes", "xml", "json", "jsonl", "postgresql", "sqlite", "duckdb", "fetched"]
 KINDS: dict[str, Kind] = {
     ".csv": "csv",
     ".txt": "csv",
@@ -21,6 +21,7 @@ KINDS: dict[str, Kind] = {
     ".xlsm": "xlsx",
     ".parquet": "parquet",
     ".xes": "xes",
+    ".xml": "xml",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",

@@ -10,6 +10,7 @@ from typing import TextIO
 from engine.definitions.source import ListRule
 from engine.engines.sql import Bound
 from engine.events.encoding import cleaned
+from engine.events.flat import Flat
 from engine.events.json_text import ANY, DECODER, BrokenJsonError, Cursor, Json, Path_, arrays_in, rows_at
 from engine.events.part import Part, seen
 from engine.events.spool import Spool
@@ -27,7 +28,6 @@ WRAPPERS: tuple[Path_, ...] = (
     ("value",),
 )
 """Where the pages of well-known interfaces keep their rows."""
-NUMBERED = 20
 MAX_LINE = 64 * 1000**2
 KEPT = 10_000
 
@@ -48,7 +48,7 @@ def json_part(
     """The query that reads one JSON file; BrokenSourceError where it cannot be read."""
     clean = cleaned(desk, path, shown, options.encoding, folder / f"utf8-{number}.json")
     misfits: list[Misfit] = []
-    flat = _Flat(options.lists)
+    flat = Flat(options.lists)
     with Spool(desk, folder / f"rows-{number}.jsonl", shown) as spool:
         try:
             at = _declared(options) if options.rows_at is not None else _detected(desk, clean.path, shown, options)
@@ -185,94 +185,3 @@ def _inside(value: Json, path: Path_) -> Iterator[Json]:
         yield from value
     elif not path:
         yield value
-
-
-# --- nested values as columns -----------------------------------------------------------------------------------------
-
-
-class _Flat:
-    """Nested objects made rows of dotted columns. `lists`: rules by the path of the list, without numbers."""
-
-    def __init__(self, lists: Mapping[str, ListRule]) -> None:
-        self._rules, self._cut = lists, dict[str, int]()
-
-    def rows(self, value: dict[str, Json]) -> Iterator[dict[str, str]]:
-        """The row, or a row for each element of the list whose rule is `rows`."""
-        row: dict[str, str] = {}
-        more: list[tuple[str, str, list[Json]]] = []
-        self._put(value, "", "", row, more)
-        if not more:
-            yield row
-        for name, rule, elements in more:
-            for element in elements:
-                one = dict(row)
-                self._put(element, name, rule + ".", one, [])
-                yield one
-
-    def notes(self) -> tuple[str, ...]:
-        """Lists that had more elements than were read."""
-        return tuple(
-            f"`{name}`: {rows} lists have more than {NUMBERED} elements: the rest was not read (declare `lists:`)"
-            for name, rows in self._cut.items()
-        )
-
-    def _put(
-        self, value: Json, name: str, rule: str, row: dict[str, str], more: list[tuple[str, str, list[Json]]]
-    ) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                below = rule if rule.endswith(".") or not rule else rule + "."
-                self._put(inner, f"{name}.{key}" if name else key, below + key, row, more)
-        elif isinstance(value, list):
-            self._put_list(value, name, rule.removesuffix("."), row, more)
-        elif value is not None:
-            row[name or "value"] = _text(value)
-
-    def _put_list(
-        self, value: list[Json], name: str, rule: str, row: dict[str, str], more: list[tuple[str, str, list[Json]]]
-    ) -> None:
-        told = self._rules.get(rule)
-        plain = all(not isinstance(element, dict | list) for element in value)
-        how = told.as_ if told else ("joined" if plain else "numbered")
-        if told and told.name and told.value:
-            self._put_pairs(value, name, told, row)
-        elif how == "rows":
-            if value:
-                more.append((name, rule, value))
-        elif how == "joined":
-            row[name] = ", ".join(_text(element) for element in value if element not in (None, ""))
-        elif how == "first":
-            if value:
-                self._put(value[0], name, rule + ".", row, more)
-        else:
-            if len(value) > NUMBERED:
-                self._cut[name] = self._cut.get(name, 0) + 1
-            for position, element in enumerate(value[:NUMBERED]):
-                self._put(element, f"{name}.{position}", rule + ".", row, more)
-
-    def _put_pairs(self, value: list[Json], name: str, told: ListRule, row: dict[str, str]) -> None:
-        """A column for each element, called by what it says at `name`, with what it says at `value`."""
-        for element in value:
-            called, said = _at(element, told.name or ""), _at(element, told.value or "")
-            if called is not None and said is not None:
-                row[f"{name}.{_text(called)}"] = _text(said)
-
-
-def _at(value: Json, path: str) -> Json:
-    """The value at a dotted path; numbers count elements."""
-    for key in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdigit():
-            value = value[int(key)] if int(key) < len(value) else None
-        else:
-            return None
-    return value
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, str):
-        return value.replace("\0", "")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else json.dumps(value, ensure_ascii=False)

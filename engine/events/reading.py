@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.definitions.source import Join, Source
 from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote, text_literal
-from engine.events import csv_file, files, json_file, workbook, xes
+from engine.events import csv_file, files, json_file, workbook, xes, xml_file
 from engine.events.csv_file import CsvOptions
 from engine.events.files import File
 from engine.events.json_file import JsonOptions
@@ -64,6 +64,9 @@ def _part(desk: Desk, file: File, source: Source | Join, number: int, folder: Pa
         return seen(part, notes, signs)
     if file.kind == "fetched":
         return seen(csv_file.csv_part(desk, path, file.shown, OURS, number, folder, bound), (), ())
+    if file.kind == "xml":
+        at, lists, encoding = source.rows_at, source.lists, source.encoding
+        return xml_file.xml_part(desk, path, file.shown, at, lists, encoding, number, folder, bound)
     if file.kind in ("json", "jsonl"):
         rules = JsonOptions(
             encoding=source.encoding, rows_at=source.rows_at, lists=source.lists, lines=file.kind == "jsonl"

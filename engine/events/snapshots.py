@@ -90,7 +90,7 @@ def _latest(work: Work) -> Stamp:
     if len(work.table.files) > 1:
         _undated(work)
         return NOTHING
-    stamps = [work.clock.stamp((column,), name) for name in DATES if (column := getattr(work.source, name))]
+    stamps = [work.clock.stamp(columns, name) for name in DATES if (columns := getattr(work.source, name))]
     times = ", ".join(f"({work.clock.utc(stamp, stamp.local)})" for stamp in stamps)
     limit = f"timestamp '{work.limit.isoformat(' ')}'" if work.limit else "timestamp '2999-01-01'"
     latest = work.select(f"select max(t) from (select unnest([{times}]) as t from {work.table.sql}) where t <= {limit}")
@@ -107,8 +107,8 @@ def dates(work: Work) -> dict[str, str]:
     """SQL of `created`, `changed`, `closed` (UTC, null where not declared or unreadable) and whether each is a day."""
     found = {}
     for name in DATES:
-        column = getattr(work.source, name)
-        stamp = work.clock.stamp((column,), name) if column else NOTHING
+        columns = getattr(work.source, name)
+        stamp = work.clock.stamp(columns, name) if columns else NOTHING
         found[name] = work.clock.utc(stamp, stamp.local)
         found[f"{name} day"] = stamp.day_only
     return found

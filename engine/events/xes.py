@@ -1,6 +1,5 @@
 """XES logs: parsed as a stream, one line of JSON per event; documents with a DTD are refused unread."""
 
-import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,12 +7,12 @@ from engine.engines.sql import Bound
 from engine.events.part import Part
 from engine.events.spool import Spool
 from engine.events.trouble import Desk
+from engine.events.xml_guard import root_of
 
 if TYPE_CHECKING:
     from lxml import etree
 
 CASE, ACTIVITY, AT, ACTOR = "case:concept:name", "concept:name", "time:timestamp", "org:resource"
-HEAD = 1 << 20
 MAX_VALUE = 100_000
 Attributes = dict[str, str]
 
@@ -30,19 +29,7 @@ def xes_part(desk: Desk, path: Path, shown: str, number: int, folder: Path, boun
 
 
 def _guard(desk: Desk, path: Path, shown: str) -> None:
-    """Refuse a document type declaration before a parser sees it: entities in attributes are always expanded."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD)
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:100]
-    plain = head.replace(b"\0", b"") if wide else head
-    log = plain.find(b"<log")
-    before = plain if log < 0 else plain[:log]
-    if b"<!DOCTYPE" in before or b"<!ENTITY" in before:
-        desk.blames(
-            shown, "entities", "declares a document type: not read", "an XES log needs none: remove `<!DOCTYPE ...>`"
-        )
-        raise desk.stop()
-    if log < 0:
+    if root_of(desk, path, shown) != b"log":
         desk.blames(shown, "unreadable", "is no XES log: no `<log>` at its beginning")
         raise desk.stop()
 

@@ -118,8 +118,8 @@ class Exam:
         """Columns that the source reads times from."""
         source = self.source
         stamps = [at for m in source.milestones.values() for at in (m.at, *m.else_, m.leave or ())]
-        named = [*source.at, *source.moments.values(), source.created, source.changed, source.closed]
-        named += [source.taken.column if source.taken else None]
+        named = [*source.at, *source.moments.values(), *source.created, *source.changed, *source.closed]
+        named += [source.taken.column] if source.taken and source.taken.column else []
         named += [column for stamp in stamps for column in stamp]
         named += [a.column for a in source.attributes.values() if a.type in ("time", "date")]
         return tuple(name for name in self.columns if name in named)

@@ -140,7 +140,7 @@ def closed_before_created(exam: Exam) -> Iterator[Found]:
                 yield Found(column=closed, rows=count, rows_at=exam.rows_where(test))
 
 
-def _called(exam: Exam, words: str, declared: str | None, *, final: bool) -> list[str]:
+def _called(exam: Exam, words: str, declared: tuple[str, ...], *, final: bool) -> list[str]:
     """Columns of beginnings (ends): declared, by their name, or milestones of a first (final) state."""
     states = {state.name for p in exam.work.processes for state in p.states if state.final and final}
     states |= {p.initial for p in exam.work.processes if p.initial and not final}
@@ -148,7 +148,7 @@ def _called(exam: Exam, words: str, declared: str | None, *, final: bool) -> lis
     by_name = exam.rows(
         f"select c from (select unnest([{_texts(exam.times)}]) as c) where regexp_full_match(c, '{words}')"
     )
-    named = {str(row[0]) for row in by_name} | stones | {declared}
+    named = {str(row[0]) for row in by_name} | stones | (set(declared) if len(declared) == 1 else set())
     return [name for name in exam.times if name in named]
 
 
