@@ -130,7 +130,7 @@ def init(directory: Path, demo: bool, locale: str, channels: str, trade: str) ->
     return 0
 
 
-_files = click.argument("files", nargs=-1, required=True, type=_FOLDER)
+_files = click.argument("files", nargs=-1, required=True)
 _language = click.option("--locale", type=click.Choice(("ru", "en")), help="Language (default: that of the columns).")
 
 
@@ -140,7 +140,7 @@ _language = click.option("--locale", type=click.Choice(("ru", "en")), help="Lang
     "--out", type=_FOLDER, default=Path("draft"), show_default=True, help="Folder of the workspace, a new one."
 )
 @_language
-def draft(files: tuple[Path, ...], out: Path, locale: Literal["ru", "en"] | None) -> int:
+def draft(files: tuple[str, ...], out: Path, locale: Literal["ru", "en"] | None) -> int:
     """Draft a workspace from exports that nobody described: every guess with its reason, for you to finish."""
     from engine.draft.workspace import draft as make
     from engine.draft.writing import guessed
@@ -161,7 +161,7 @@ def draft(files: tuple[Path, ...], out: Path, locale: Literal["ru", "en"] | None
 @click.option("--as-of", help="log (default: the last event), now, or a time.")
 @_language
 def express(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     out: Path | None,
     keep: Path | None,
     show: bool | None,

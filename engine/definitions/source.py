@@ -151,7 +151,7 @@ class Join:
     rows: Literal["one", "first", "last"] = "one"
     encoding: str | None = None
     delimiter: str | None = None
-    sheet: str | None = None
+    sheet: Many[str] = ()
     query: str | None = None
     rows_at: str | None = None
     lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)
@@ -240,7 +240,7 @@ class Source:
     encoding: str | None = None
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
-    sheet: str | None = None
+    sheet: Many[str] = ()
     header: int | None = None
     rows_at: str | None = None
     lists: dict[str, Annotated[ListRule, shorthand(_list_rule)]] = field(default_factory=dict)

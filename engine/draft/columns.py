@@ -11,7 +11,7 @@ from engine.engines.sql import Bound, quote
 from engine.events.attributes import number
 from engine.events.cells import Cells
 from engine.events.stamps import DETECTED, Form
-from engine.events.table import Table
+from engine.events.table import FILE, Table
 from engine.events.trouble import Desk
 
 SAMPLE = 3000
@@ -21,7 +21,7 @@ _SHORT = Form("%y%m%d", lambda text: f"try_strptime({text}, '%y%m%d')", day_only
 FORMS = (*DETECTED, _SHORT)
 _PATTERNS = (
     CLOCK,
-    r"\+?[\d\s()\-]{10,18}",
+    r"\+?[\d\s()\-]{10,18}(\.0)?",
     r"[^@\s]+@[^@\s]+\.[^@\s]+",
     r"[А-ЯЁA-Z][а-яёa-z-]+ [А-ЯЁA-Z][а-яёa-z.-]*( ?[А-ЯЁA-Z][а-яёa-z.-]*)?",
     r"(https?://|www\.).*",
@@ -75,13 +75,19 @@ class Column:
         return self.email >= 0.5 or phone or any(self.is_called(role) for role in ("phone", "email", "personal"))
 
 
-def columns_of(engine: Engine, table: Table, empty: Sequence[str], relation: str) -> tuple[tuple[Column, ...], int]:
-    """Make the temp table `relation` of clean texts and typed times, and look at each column of it; rows beside."""
+def columns_of(
+    engine: Engine, table: Table, empty: Sequence[str], relation: str, *, with_file: bool = False
+) -> tuple[tuple[Column, ...], int]:
+    """Make the temp table `relation` of clean texts and typed times, and look at each column of it; rows beside.
+
+    `with_file`: it also holds which file (from 0) a row is of.
+    """
     names = tuple(table.columns)
     cells = Cells(engine, Desk("draft", 0, None, []), table, empty, Bound())
     texts = {name: cells.text(name) for name in names}
     listed = ", ".join(f"{sql} as {quote(name)}" for name, sql in texts.items())
     bound = cells.used(listed)
+    listed += f", {quote(FILE)}" if with_file else ""
     engine.execute(f"create or replace temp table {quote(relation)} as select {listed} from {table.sql}", bound)
     rows = int(str(engine.row(f"select count(*) from {quote(relation)}")[0]))
     found = _looked_at(engine, relation, names, rows)

@@ -8,17 +8,18 @@ from pathlib import Path
 
 from engine.audit import Audit
 from engine.draft.guess import LIKELY, SURE, Guess, how_sure
-from engine.draft.make import drafted, locale_of, read
+from engine.draft.make import drafted, locale_of
 from engine.draft.model import Drafted
 from engine.draft.said import words_for
 from engine.draft.shapes import Forced
-from engine.draft.sheets import Sheet
+from engine.draft.sheets import Given, Tables, name_of, sheets_of
+from engine.draft.sources import aside_said, link_said
 from engine.draft.workspace import write
 from engine.engines.duckdb import Engine
 from engine.errors import EngineError
 from engine.pipeline import auditing, opening
 from engine.pipeline.opening import Tell, silent
-from engine.render.express import HEADLINES, PAGES, GuessShown, WhatIf, express_of, headlines
+from engine.render.express import HEADLINES, PAGES, GuessShown, TableShown, WhatIf, express_of, headlines
 from engine.render.templates import Locale, folders, prepare, render
 from engine.render.words import Words
 from engine.workspace.placing import placed
@@ -48,32 +49,34 @@ class Wish:
     now: datetime
 
 
-def express(paths: Sequence[Path], wish: Wish, keep: Path | None = None, tell: Tell = silent) -> Page:
+def express(given: Sequence[Given], wish: Wish, keep: Path | None = None, tell: Tell = silent) -> Page:
     """One page about exports that nobody described; with `keep` the workspace stays in that folder.
 
     Raises DefinitionError, EventLogError as `draft` and an audit do; then nothing is left behind.
     """
     if keep is not None:
-        return placed(keep, lambda folder: _made(folder, paths, wish, tell), HINT)
+        return placed(keep, lambda folder: _made(folder, given, wish, tell), HINT)
     with tempfile.TemporaryDirectory(prefix="voronka-") as folder:
-        return _made(Path(folder), paths, wish, tell)
+        return _made(Path(folder), given, wish, tell)
 
 
-def _made(folder: Path, paths: Sequence[Path], wish: Wish, tell: Tell) -> Page:
+def _made(folder: Path, given: Sequence[Given], wish: Wish, tell: Tell) -> Page:
     tell("reading", 0.0)
     with Engine() as engine, tempfile.TemporaryDirectory(prefix="voronka-") as inside:
-        sheets = read(engine, paths, Path(inside))
-        locale = wish.locale or locale_of(sheets)
-        draft = drafted(engine, sheets, locale)
+        tables = sheets_of(engine, given, Path(inside))
+        locale = wish.locale or locale_of(tables)
+        draft = drafted(engine, tables, locale)
         write(draft, folder)
         tell("reading", 1.0)
         with opening.open_store(folder) as store:
             audit = _audited(folder, store, wish, tell)
         say = _words(audit)
-        doubts = tuple(_doubts(engine, sheets, draft, audit, wish, say))
+        doubts = tuple(_doubts(engine, tables, draft, audit, wish, say))
     guesses = tuple(_shown(guess, say) for guess in _told(draft))
-    names = tuple(path.name for path in paths)
-    page = express_of(audit, say, names, guesses, doubts, stage_of_today=draft.status is not None)
+    names = tuple(name_of(one) for one in given)
+    today = draft.status is not None and not draft.moves_seen
+    tables_shown = tuple(_tables(draft, audit, say))
+    page = express_of(audit, say, names, guesses, doubts, tables_shown, stage_of_today=today)
     rendering = prepare(audit, folders(None), express=page)
     return Page(texts={ending: render(name, rendering) for ending, name in PAGES.items()}, audit=audit, locale=locale)
 
@@ -101,6 +104,30 @@ def _told(draft: Drafted) -> list[Guess]:
     return [*(guesses[role] for role in ROLES if role in guesses), *draft.attributes.values()]
 
 
+def _tables(draft: Drafted, audit: Audit, say: Words) -> Iterator[TableShown]:
+    """What became of every table that was given: nothing where there is but one."""
+    if not (draft.joined or draft.linked or draft.aside):
+        return
+    shape = say.t(f"draft.shape.{draft.shape}")
+    yield TableShown(name=draft.sheet.named, role=say.t("express.table.cases"), why=shape)
+    for join in draft.joined:
+        why = say.t("express.table.joined.why", column=join.ours, share=say.share(join.found))
+        yield TableShown(name=join.sheet.named, role=say.t("express.table.joined"), why=why)
+    links = {source.name: source.links for source in audit.sources}
+    for link in draft.linked:
+        found = links.get(link.sheet.name)
+        why = link_said(link, say)
+        if found is not None:
+            total = found.matched + found.ambiguous + found.none
+            numbers = {"n": say.count(found.matched), "of": say.count(total), "ambiguous": say.count(found.ambiguous)}
+            share = say.share(found.matched / max(1, total))
+            keys = ", ".join(f"«{key.ours}»" if say.locale == "ru" else f"“{key.ours}”" for key in link.keys)
+            why = say.t("express.table.linked.why", keys=keys, share=share, **numbers)
+        yield TableShown(name=link.sheet.named, role=say.t("express.table.linked"), why=why)
+    for aside in draft.aside:
+        yield TableShown(name=aside.named, role=say.t("express.table.aside"), why=aside_said(aside, say))
+
+
 def _shown(guess: Guess, say: Words) -> GuessShown:
     level = "high" if guess.sure >= SURE else "middle" if guess.sure >= LIKELY else "low"
     return GuessShown(
@@ -116,16 +143,14 @@ def _shown(guess: Guess, say: Words) -> GuessShown:
 # --- and if it were otherwise -----------------------------------------------------------------------------------------
 
 
-def _doubts(
-    engine: Engine, sheets: Sequence[Sheet], draft: Drafted, audit: Audit, wish: Wish, say: Words
-) -> Iterator[WhatIf]:
+def _doubts(engine: Engine, tables: Tables, draft: Drafted, audit: Audit, wish: Wish, say: Words) -> Iterator[WhatIf]:
     """The most doubtful guess whose alternative can be computed and changes something, tried otherwise."""
     likely = [guess for guess in _told(draft) if guess.role in ROLES and guess.others and guess.sure < CERTAIN]
     as_guessed = headlines(audit, say)
     for guess in sorted(likely, key=lambda guess: (guess.sure, ROLES.index(guess.role))):
         found = []
         for other in guess.others[:MOST_DOUBTS]:
-            numbers = _otherwise(engine, sheets, draft, guess, other.columns, wish, say)
+            numbers = _otherwise(engine, tables, draft, guess, other.columns, wish, say)
             rows = [(title, value, numbers[key][1]) for key, (title, value) in as_guessed.items() if key in numbers]
             if any(here != there for _, here, there in rows):
                 question = say.t(
@@ -139,7 +164,7 @@ def _doubts(
 
 def _otherwise(
     engine: Engine,
-    sheets: Sequence[Sheet],
+    tables: Tables,
     draft: Drafted,
     guess: Guess,
     columns: tuple[str, ...],
@@ -151,13 +176,13 @@ def _otherwise(
     if draft.shape == "events":
         forced = {role: draft.guesses[role].columns for role in ("case", "activity", "at")} | forced
     try:
-        return headlines(_audit_of(engine, sheets, forced, draft, wish), say)
+        return headlines(_audit_of(engine, tables, forced, draft, wish), say)
     except EngineError:
         return {}
 
 
-def _audit_of(engine: Engine, sheets: Sequence[Sheet], forced: Forced, draft: Drafted, wish: Wish) -> Audit:
-    other = drafted(engine, sheets, draft.locale, forced)
+def _audit_of(engine: Engine, tables: Tables, forced: Forced, draft: Drafted, wish: Wish) -> Audit:
+    other = drafted(engine, tables, draft.locale, forced)
     points = tuple(replace(point, judged=False) for point in other.points if point.name in HEADLINES)
     other = replace(other, points=points, segments=(), bands=False)  # only what is compared
     with tempfile.TemporaryDirectory(prefix="voronka-") as folder, Engine() as store:

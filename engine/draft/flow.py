@@ -18,15 +18,25 @@ SKIPS = 0.02
 
 
 def flow_of(
-    engine: Engine, steps: str, states: tuple[State, ...], others: Sequence[Activity], ordered: bool, say: Words
+    engine: Engine,
+    steps: str,
+    states: tuple[State, ...],
+    others: Sequence[Activity],
+    ordered: bool,
+    say: Words,
+    *,
+    skips: bool = False,
 ) -> Flow:
-    """States, moves and happy path of the steps; `ordered`: the states stand in the order of the process."""
+    """States, moves and happy path of the steps; `ordered`: the states stand in the order of the process.
+
+    `skips`: stages may be passed unseen.
+    """
     engine.execute(f"create or replace temp table {STEPS} as {steps}")
     starts = _starts(engine)
     path = _path(engine, states, ordered, starts)
     states = _in_place(states, path)
     counts = _follows(engine)
-    skips = (ordered and len(path) > 2) or _skipped(counts, path)
+    skips = skips or (ordered and len(path) > 2) or _skipped(counts, path)
     moves = _judged(counts, states, path, skips)
     states = _started(states, path, starts)
     moves = _mended(moves, states, path, skips)

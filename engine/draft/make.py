@@ -1,7 +1,7 @@
 """An export -> everything that can be guessed of it: the way from files to a drafted process on one page."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 
 from engine.draft import words
 from engine.draft.activities import activities_of, events_steps_sql, with_moment
@@ -9,13 +9,14 @@ from engine.draft.attributes import attributes_of, segments_of
 from engine.draft.flow import STEPS, flow_of
 from engine.draft.guess import Guess
 from engine.draft.join import together
-from engine.draft.model import Drafted, Flow, State
-from engine.draft.points import points_of
+from engine.draft.link import link_of
+from engine.draft.model import Drafted, Flow, Linked, State
+from engine.draft.points import named_apart, points_of, points_of_link
 from engine.draft.said import words_for
-from engine.draft.shapes import Forced, Form, form_of
-from engine.draft.sheets import Sheet, sheets_of
-from engine.draft.stages import states_of, status_of, steps_sql
-from engine.draft.times import times_of
+from engine.draft.shapes import Forced, Form, Shape, form_of
+from engine.draft.sheets import Aside, Sheet, Tables
+from engine.draft.stages import as_snapshot, is_snapshot, moves_sql, states_of, status_of, steps_sql
+from engine.draft.times import Times, times_of
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
@@ -23,30 +24,41 @@ from engine.render.templates import Locale
 from engine.render.words import Words
 
 
-def locale_of(sheets: Sequence[Sheet]) -> Locale:
+def locale_of(tables: Tables) -> Locale:
     """The language of the names of columns."""
-    names = " ".join(column.name for sheet in sheets for column in sheet.columns)
+    names = " ".join(column.name for sheet in tables.sheets for column in sheet.columns)
     return "ru" if words.is_cyrillic(names) else "en"
 
 
-def read(engine: Engine, paths: Sequence[Path], folder: Path) -> tuple[Sheet, ...]:
-    """The files as tables in the engine; `folder` is for what has to be unpacked. EventLogError: unreadable."""
-    return sheets_of(engine, paths, folder)
-
-
-def drafted(engine: Engine, sheets: Sequence[Sheet], locale: Locale, forced: Forced | None = None) -> Drafted:
+def drafted(engine: Engine, tables: Tables, locale: Locale, forced: Forced | None = None) -> Drafted:
     """Everything guessed of tables that were read; `forced`: columns by role that are given instead.
 
     EventLogError where no case or no time can be found.
     """
     say, forced = words_for(locale), forced or {}
-    main, joined, aside = together(engine, sheets, say)
+    main, joined, rest = together(engine, tables.sheets, say)
     form = form_of(engine, main, forced, say)
     if form is None:
         raise EventLogError([_nothing(main)])
-    if form.shape == "events":
-        return _of_events(engine, main, form, joined, aside, forced, say)
-    return _of_cases(engine, main, form, joined, aside, forced, say)
+    of = _of_events if form.shape == "events" else _of_cases
+    draft = replace(of(engine, main, form, forced, say), joined=joined)
+    return _with_rest(engine, draft, rest, tables.aside, say)
+
+
+def _with_rest(engine: Engine, draft: Drafted, rest: Sequence[Sheet], aside: Sequence[Aside], say: Words) -> Drafted:
+    """The draft with what the other tables add: those whose rows find its cases are linked, the rest is named."""
+    linked: list[Linked] = []
+    left: list[Aside] = []
+    names = [state.name for state in draft.flow.states] + [one.mark for one in draft.flow.others if one.mark]
+    for other in rest:
+        taken = [*names, *(mark.mark for link in linked for mark in link.marks)]
+        found = link_of(engine, draft.sheet, other, draft.guesses["case"].columns, draft.attributes, taken, say)
+        if isinstance(found, Linked):
+            linked.append(found)
+        else:
+            left.append(Aside(named=other.named, why=found))
+    points = tuple(point for link in linked for point in points_of_link(draft.flow, link, say))
+    return replace(draft, linked=tuple(linked), aside=(*left, *aside), points=named_apart((*draft.points, *points)))
 
 
 def _nothing(sheet: Sheet) -> Problem:
@@ -57,12 +69,7 @@ def _nothing(sheet: Sheet) -> Problem:
     return Problem(where=where, code="no-draft", message=f"nothing can be drafted: {what}", hint=hint)
 
 
-_Joined = tuple[tuple[Sheet, str, str], ...]
-
-
-def _of_events(
-    engine: Engine, main: Sheet, form: Form, joined: _Joined, aside: Sequence[Sheet], forced: Forced, say: Words
-) -> Drafted:
+def _of_events(engine: Engine, main: Sheet, form: Form, forced: Forced, say: Words) -> Drafted:
     found = activities_of(engine, main, form.guesses, forced, say)
     states, steps = found.states, events_steps_sql(found.states)
     guesses = {**form.guesses, "won": found.won}
@@ -75,9 +82,7 @@ def _of_events(
     flow = flow_of(engine, steps, states, found.others, False, say)
     used = {guess.columns[0]: role for role, guess in form.guesses.items() if role != "case"}
     used |= {form.guesses["case"].columns[0]: "case", **({ending: "won"} if ending else {})}
-    return _finished(
-        engine, main, form, flow_guesses=guesses, used=used, joined=joined, aside=aside, flow=flow, say=say
-    )
+    return _finished(engine, main, form.shape, flow_guesses=guesses, used=used, flow=flow, say=say)
 
 
 def _ending(engine: Engine, main: Sheet, form: Form, won: Guess, forced: Forced) -> str:
@@ -107,9 +112,7 @@ where {time} is not null
 group by 1"""
 
 
-def _of_cases(
-    engine: Engine, main: Sheet, form: Form, joined: _Joined, aside: Sequence[Sheet], forced: Forced, say: Words
-) -> Drafted:
+def _of_cases(engine: Engine, main: Sheet, form: Form, forced: Forced, say: Words) -> Drafted:
     times = times_of(engine, main, forced, say)
     if times is None:
         raise EventLogError([_nothing(main)])
@@ -118,17 +121,32 @@ def _of_cases(
     states = states_of(engine, main, times, status, forced, say)
     if not any(state.outcome == "won" for state in states):
         raise EventLogError([_no_end(main)])
-    flow = flow_of(engine, steps_sql(main, case, states, times), states, (), True, say)
+    shape: Shape = "snapshot" if is_snapshot(main, times, status, forced) else "milestones"
+    if status and shape == "snapshot":
+        states = as_snapshot(states, main.column(status.columns[0]))
+    several = main.taken is not None and shape == "snapshot"
+    steps = steps_sql(main, case, states, times)
+    if status and several:
+        steps = moves_sql(main, case, states, times, status.columns[0])
+    flow = flow_of(engine, steps, states, (), not several, say, skips=several)
     guesses = {**form.guesses, "start": times.start, "won": _won(states, status, say)}
     used = dict.fromkeys((name for moment in times.moments for name in moment.columns), "time")
     used |= {status.columns[0]: "status"} if status else {}
     if len(case) == 1:
         used[case[0]] = "case"
+    dated = [c.name for c in main.columns if c.is_time and c.is_called("exported") and c.filled == main.rows]
     return _finished(
-        engine, main, form, flow_guesses=guesses, used=used, joined=joined, aside=aside, flow=flow, say=say,
-        status=status, format_=times.format, empty_clock=times.empty_clock,
+        engine, main, shape, flow_guesses=guesses, used=used, flow=flow, say=say,
+        status=status, format_=times.format, empty_clock=times.empty_clock, dates=_dates(times),
+        exported=next(iter(dated), ""),
         notes=tuple(say.t("draft.not_taken", column=name, why=why) for name, why in times.aside),
     )  # fmt: skip
+
+
+def _dates(times: Times) -> dict[str, tuple[str, ...]]:
+    """The columns of the dates that a snapshot has."""
+    moments = {"created": times.moments[0], "changed": times.changed, "closed": times.closed}
+    return {name: moment.columns for name, moment in moments.items() if moment is not None}
 
 
 def _no_end(sheet: Sheet) -> Problem:
@@ -145,9 +163,9 @@ def _won(states: Sequence[State], status: Guess | None, say: Words) -> Guess:
 
 
 def _finished(
-    engine: Engine, main: Sheet, form: Form, *, flow_guesses: dict[str, Guess], used: Mapping[str, str],
-    joined: _Joined, aside: Sequence[Sheet], flow: Flow, say: Words, status: Guess | None = None, format_: str = "",
-    empty_clock: str = "", notes: tuple[str, ...] = (),
+    engine: Engine, main: Sheet, shape: Shape, *, flow_guesses: dict[str, Guess], used: Mapping[str, str], flow: Flow,
+    say: Words, status: Guess | None = None, format_: str = "", empty_clock: str = "",
+    dates: dict[str, tuple[str, ...]] | None = None, exported: str = "", notes: tuple[str, ...] = (),
 ) -> Drafted:  # fmt: skip
     """What is the same for every shape: attributes, control points, how many cases there are."""
     if len(flow.happy_path) < 2:
@@ -160,15 +178,15 @@ def _finished(
     return Drafted(
         locale=say.locale,
         sheet=main,
-        joined=joined,
-        aside=tuple(aside),
-        shape=form.shape,
+        shape=shape,
         guesses=flow_guesses,
         status=status,
         attributes=attributes,
         segments=segments_of(main, attributes),
         format=format_,
         empty_clock=empty_clock,
+        dates=dates or {},
+        exported=exported,
         flow=flow,
         points=points,
         bands=reaction is not None and second != flow.happy_path[-1],

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.draft.guess import Guess
+from engine.draft.join import Joined
 from engine.draft.shapes import Shape
-from engine.draft.sheets import Sheet
+from engine.draft.sheets import Aside, Sheet
 from engine.draft.words import Outcome
 
 LONGEST = 40
@@ -99,13 +100,43 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkKey:
+    """Our column, what of the cases it is equal to (an attribute, or the column of the case), rows that found one."""
+
+    ours: str
+    theirs: str
+    matched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A table whose rows join cases: by which keys (the most trusted first), within which window, as which marks.
+
+    `activity`: the column that tells the marks apart, empty where each row is the same mark.
+    """
+
+    sheet: Sheet
+    keys: tuple[LinkKey, ...]
+    within: str
+    case: str
+    activity: str
+    at: tuple[str, ...]
+    marks: tuple[Activity, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """Everything that was guessed of an export."""
+    """Everything that was guessed of an export.
+
+    Of a snapshot, `dates` are the columns of `created`, `changed`, `closed`; `exported` says when it was saved.
+    """
 
     locale: Literal["ru", "en"]
     sheet: Sheet
-    joined: tuple[tuple[Sheet, str, str], ...] = ()
-    aside: tuple[Sheet, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    aside: tuple[Aside, ...] = ()
     shape: Shape
     guesses: dict[str, Guess]
     status: Guess | None = None
@@ -113,11 +144,18 @@ class Drafted:
     segments: tuple[str, ...] = ()
     format: str = ""
     empty_clock: str = ""
+    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    exported: str = ""
     flow: Flow
     points: tuple[Point, ...]
     bands: bool = False
     cases: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def moves_seen(self) -> bool:
+        """Whether the export shows how cases went from state to state."""
+        return self.shape == "events" or (self.shape == "snapshot" and self.sheet.taken is not None)
 
 
 def slug(text: str, taken: Iterable[str] = ()) -> str:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine.draft.sheets import Given, name_of
 from engine.errors import EngineError, Location, Problem, TemplateError
 from engine.render.express import page_kind
 
@@ -12,9 +13,9 @@ OURS = b"voronka express"
 HEAD = 2000
 
 
-def page_path(files: Sequence[Path], out: Path | None) -> Path:
+def page_path(given: Sequence[Given], out: Path | None) -> Path:
     """Where the page goes; TemplateError where something else stands there, before any work is done."""
-    name = files[0].name.split(".")[0] or "export"
+    name = Path(name_of(given[0])).name.split(".")[0] or "export"
     path = out or Path(f"express-{name}.html")
     if path.is_dir():
         path = path / f"express-{name}.html"

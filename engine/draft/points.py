@@ -2,11 +2,11 @@
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.draft.flow import STEPS
 from engine.draft.guess import Guess
-from engine.draft.model import Flow, Point, slug
+from engine.draft.model import Flow, Linked, Point, slug
 from engine.engines.duckdb import Engine
 from engine.render.words import Words
 
@@ -17,7 +17,7 @@ NICE = (
 )  # fmt: skip
 """Spans that people agree on, in seconds."""
 REWORK = 0.02
-MOST_STAGES = 8
+MOST_STAGES, MOST_MARKS = 8, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,37 @@ def points_of(engine: Engine, flow: Flow, attributes: Mapping[str, Guess], say: 
         *_age(flow, say),
         *_money(flow, attributes, say),
     ]
-    taken: list[str] = []
-    unique = []
-    for point in found:
-        name = slug(point.name, taken)
-        taken.append(name)
-        unique.append(
-            Point(
-                name=name,
-                title=point.title,
-                kpi=point.kpi,
-                parameters=point.parameters,
-                why=point.why,
-                judged=point.judged,
-                actions=point.actions,
-            )
+    return named_apart(found)
+
+
+def named_apart(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The points, each by another name."""
+    found: list[Point] = []
+    for point in points:
+        found.append(replace(point, name=slug(point.name, [other.name for other in found])))
+    return tuple(found)
+
+
+def points_of_link(flow: Flow, link: Linked, say: Words) -> Iterator[Point]:
+    """Of a second log: how soon its first event comes, how many of them a case has."""
+    first = flow.happy_path[0]
+    for mark in sorted(link.marks, key=lambda mark: -mark.events)[:MOST_MARKS]:
+        yield Point(
+            name=f"until_{mark.mark}",
+            title=say.t("draft.point.until", mark=mark.title),
+            kpi="elapsed",
+            parameters={"from": first, "to": mark.mark, "quantile": "0.5", "of": "arrived"},
+            why=mark.why,
+            judged=False,
         )
-    return tuple(unique)
+        yield Point(
+            name=f"count_{mark.mark}",
+            title=say.t("draft.point.count", mark=mark.title),
+            kpi="count",
+            parameters={"of": mark.mark},
+            why=mark.why,
+            judged=False,
+        )
 
 
 def nice(seconds: float) -> str:

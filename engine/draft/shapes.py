@@ -13,7 +13,7 @@ from engine.engines.sql import quote
 from engine.events.xes import ACTIVITY, AT, CASE
 from engine.render.words import Words
 
-Shape = Literal["events", "milestones"]
+Shape = Literal["events", "milestones", "snapshot"]
 Forced = Mapping[str, tuple[str, ...]]
 """What is given instead of guessed: columns by role."""
 

@@ -77,6 +77,55 @@ def states_of(
     return tuple(states)
 
 
+def is_snapshot(sheet: Sheet, times: Times, status: Guess | None, forced: Forced) -> bool:
+    """Whether a row tells where a case is today and when it began, changed or was closed, but no time of a stage."""
+    if status is None or any(moment.leave for moment in times.moments) or times.empty_clock:
+        return False
+    column = sheet.column(status.columns[0])
+    steps = [moment for moment in times.moments[1:] if moment is not times.closed]
+    ended = {value for value, _, _ in _split(column, forced)[1]}
+    return not steps and column.filled >= 0.98 * sheet.rows and len(ended) < column.distinct
+
+
+def as_snapshot(states: Sequence[State], column: Column) -> tuple[State, ...]:
+    """The states by the words of the stage column; the first words of sales mean the first state."""
+    named = {value for state in states if state.when for value in state.when.values}
+    first = tuple(value for value, _ in column.values if value not in named)
+    return tuple(
+        replace(state, activities=state.when.values if n and state.when else first) for n, state in enumerate(states)
+    )
+
+
+def moves_sql(sheet: Sheet, case: Sequence[str], states: Sequence[State], times: Times, status: str) -> str:
+    """A query like `steps_sql` of snapshots of several days: a stage begins when it was first seen, or dated."""
+    taken = sheet.taken
+    if taken is None:
+        return steps_sql(sheet, case, states, times)
+    named = {value: (n, state) for n, state in enumerate(states) for value in state.activities}
+    of_state = " ".join(f"when {text_literal(v)} then {text_literal(s.name)}" for v, (_, s) in named.items())
+    place = " ".join(f"when {text_literal(v)} then {n}" for v, (n, _) in named.items())
+    own = f"when {times.changed.sql} <= taken then {times.changed.sql}" if times.changed else ""
+    ends = ", ".join(text_literal(v) for v, (_, state) in named.items() if state.outcome)
+    if times.closed and ends:
+        own = f"when {quote(status)} in ({ends}) and {times.closed.sql} <= taken then {times.closed.sql} {own}"
+    began = times.moments[0].sql
+    return f"""
+select {case_sql(case)} as "case", {text_literal(states[0].name)} as state, min({began}) as happened, 0 as seq
+from {taken.relation}
+where {quote(case[0])} is not null
+  and {began} is not null
+group by 1
+union all
+select "case", state, greatest(happened, began), seq
+from (
+  select {case_sql(case)} as "case", case {quote(status)} {of_state} end as state,
+         case {own} else taken end as happened, {began} as began, case {quote(status)} {place} end as seq, taken
+  from (select *, {taken.sql} as taken from {taken.relation})
+  where {quote(case[0])} is not null
+  qualify state is distinct from lag(state) over (partition by "case" order by taken))
+where seq > 0"""
+
+
 def _from_time(moment: Moment, before: Sequence[State], say: Words) -> State:
     title = _title(moment.name)
     name = slug(title, [state.name for state in before])
@@ -228,9 +277,14 @@ def _end(
     )
 
 
+def case_sql(case: Sequence[str]) -> str:
+    """SQL of the name of a case."""
+    return quote(case[0]) if len(case) == 1 else " || '/' || ".join(f"coalesce({quote(name)}, '')" for name in case)
+
+
 def steps_sql(sheet: Sheet, case: Sequence[str], states: Sequence[State], times: Times) -> str:
     """A query of one row per state a case came to: the case, the state, when, its place in the process."""
-    key = " || '/' || ".join(f"coalesce({quote(name)}, '')" for name in case)
+    key = case_sql(case)
     every = {moment.columns: moment.sql for moment in times.moments}
     every |= {m.leave.columns: m.leave.sql for m in times.moments if m.leave}
     every |= {m.columns: m.sql for m in (times.changed, times.closed) if m}

@@ -34,6 +34,8 @@ _NAMES: dict[str, str] = {
     "email": r"mail|почт",
     "loss_reason": r"причин|reason",
     "product": r"товар|услуг|продукт|номенклатур|product|service type|\bitem\b|listing|тариф|вид работ",
+    "stage": r"этап|стади|воронк|stage|pipeline|funnel",
+    "call": r"звон|\bcalls?\b|абонент|длительн|duration|\btalk|разговор|дозвон|caller|callee|caller id|\bcdr\b",
     "personal": r"адрес|address|паспорт|passport|\bинн\b|\bснилс\b|рожден|birth|\bфио\b|\bник\b"
     r"|telegram|whatsapp|skype",
     "free": r"назван|наименован|\bname\b|\btitle\b|коммент|примеч|описан|comment|\bnote|descript"

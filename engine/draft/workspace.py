@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.draft.make import drafted, locale_of, read
+from engine.draft.make import drafted, locale_of
 from engine.draft.model import Drafted
 from engine.draft.said import words_for
+from engine.draft.sheets import Given, sheets_of
 from engine.draft.writing import files_of
 from engine.engines.duckdb import Engine
 from engine.render.templates import Locale
@@ -24,19 +25,19 @@ class Made:
     files: tuple[str, ...]
 
 
-def draft(paths: Sequence[Path], directory: Path, locale: Locale | None = None) -> Made:
+def draft(given: Sequence[Given], directory: Path, locale: Locale | None = None) -> Made:
     """Draft a workspace from exports into a directory that is empty or not there.
 
     `locale` None: that of the names of columns. DefinitionError where the directory cannot be taken, EventLogError
     where the files cannot be read or nothing can be made of them; then nothing is left behind.
     """
-    return placed(directory, lambda folder: _drafted_into(folder, paths, locale), HINT)
+    return placed(directory, lambda folder: _drafted_into(folder, given, locale), HINT)
 
 
-def _drafted_into(folder: Path, paths: Sequence[Path], locale: Locale | None) -> Made:
+def _drafted_into(folder: Path, given: Sequence[Given], locale: Locale | None) -> Made:
     with Engine() as engine, tempfile.TemporaryDirectory(prefix="voronka-") as inside:
-        sheets = read(engine, paths, Path(inside))
-        made = drafted(engine, sheets, locale or locale_of(sheets))
+        tables = sheets_of(engine, given, Path(inside))
+        made = drafted(engine, tables, locale or locale_of(tables))
     return Made(draft=made, files=write(made, folder))
 
 

@@ -1,23 +1,16 @@
 """A draft as the files of a workspace: voronka.yaml, the process, its rules, each line with the reason for it."""
 
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from engine.definitions.names import DERIVED_DIMENSIONS
-from engine.draft.guess import Guess, how_sure
-from engine.draft.model import Drafted, Flow, Move, Point, State, slug
+from engine.draft.guess import how_sure
+from engine.draft.model import Drafted, Flow, Move, Point, State
 from engine.draft.said import words_for
-from engine.draft.yaml_text import comment, commented, condition, many, noted, scalar
+from engine.draft.sources import PROCESS, sources_of
+from engine.draft.yaml_text import comment, commented, noted, scalar
 from engine.render.words import Words
 
-PROCESS = "process"
-_KINDS = {
-    "amount": "type: money, take: last",
-    "loss_reason": "take: last",
-    **dict.fromkeys(("client", "phone", "email"), "personal: true"),
-}
 ZONES = {"ru": "Europe/Moscow", "en": "UTC"}
 CURRENCIES = {"ru": "RUB", "en": "EUR"}
 
@@ -32,13 +25,6 @@ def files_of(draft: Drafted, root: Path, say: Words) -> Iterator[tuple[str, str]
 
 def _text(lines: Iterator[str]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
-
-
-def because(guess: Guess, say: Words) -> str:
-    """How sure a guess is, why, and what else it could be."""
-    others = ", ".join(f"{' + '.join(o.columns)} ({how_sure(say, o.sure)})" for o in guess.others)
-    parts = [how_sure(say, guess.sure), *guess.why]
-    return "; ".join([*parts, say.t("draft.or", others=others)] if others else parts)
 
 
 def guessed(draft: Drafted) -> Iterator[str]:
@@ -69,133 +55,13 @@ def _settings(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     )
     yield ""
     yield "sources:"
-    yield from _source(draft, root, say)
+    yield from sources_of(draft, root, say)
     yield ""
     yield "audit:"
     yield noted("  as_of: log", say.t("draft.head.as_of"))
     yield "  period: month"
     if draft.segments:
         yield noted(f"  segments: [{', '.join(draft.segments)}]", say.t("draft.head.segments"))
-
-
-def _source(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
-    sheet = draft.sheet
-    yield f"  - name: {scalar(sheet.name)}"
-    yield f"    process: {PROCESS}"
-    yield f"    path: {many([_path(file.path, root) for file in sheet.files])}"
-    for note in _notes(draft, say):
-        yield f"    # {comment(note)}"
-    for other, ours, theirs in draft.joined:
-        on = scalar(ours) if ours == theirs else f"{{{scalar(ours)}: {scalar(theirs)}}}"
-        path = _path(other.files[0].path, root)
-        yield noted(f"    join: [{{path: {scalar(path)}, on: {on}, rows: one}}]", say.t("draft.join"))
-    empty = [*sheet.empty, *([draft.empty_clock] if draft.empty_clock else [])]
-    if empty:
-        line = f"    empty: [{', '.join(scalar(marker) for marker in empty)}]"
-        yield noted(line, say.t("draft.midnight") if draft.empty_clock else "")
-    shape = "events" if draft.shape == "events" else "milestones"
-    yield noted(f"    shape: {shape}", say.t(f"draft.shape.{shape}"))
-    if draft.format:
-        yield f"    format: {scalar(draft.format)}"
-    case = draft.guesses["case"]
-    yield noted(f"    case: {many(case.columns)}", because(case, say))
-    yield from _events(draft, say) if draft.shape == "events" else _milestones(draft, say)
-    yield from _attributes(draft, say)
-
-
-def _notes(draft: Drafted, say: Words) -> Iterator[str]:
-    """How the files were read, and which were not taken."""
-    for note in draft.sheet.notes:
-        for file in draft.sheet.files:
-            note = note.replace(file.shown, file.path.name)
-        yield note
-    for other in draft.aside:
-        yield f"{other.files[0].path.name}: {say.t('draft.aside.file')}"
-
-
-def _path(path: Path, root: Path) -> str:
-    """From the workspace, where one leads there; else the whole path."""
-    try:
-        return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()
-    except ValueError:
-        return path.resolve().as_posix()
-
-
-def _events(draft: Drafted, say: Words) -> Iterator[str]:
-    for role in ("activity", "at"):
-        guess = draft.guesses[role]
-        yield noted(f"    {role}: {many(guess.columns)}", because(guess, say))
-    yield "    map:"
-    for state in draft.flow.states:
-        if state.activities:
-            line = f"      - {{activity: {many(state.activities)}, state: {state.name}}}"
-            yield noted(line, say.t("draft.why.seen", n=state.cases))
-    for other in draft.flow.others:
-        means = f"mark: {other.mark}" if other.mark else "ignore: true"
-        yield noted(f"      - {{activity: {scalar(other.activity)}, {means}}}", other.why)
-    for state in draft.flow.states:
-        if not state.activities:
-            yield noted(f"    moments: {{{state.name}: {scalar(draft.guesses['won'].columns[0])}}}", state.why)
-
-
-def _milestones(draft: Drafted, say: Words) -> Iterator[str]:
-    if draft.empty_clock:
-        yield "    next_day: 12h"
-    yield noted("    milestones:", because(draft.guesses["start"], say))
-    if draft.status:
-        why = because(draft.status, say)
-        yield f"      # {comment(say.t('draft.status', column=draft.status.columns[0], why=why))}"
-    for state in draft.flow.states:
-        yield noted(f"      {state.name}: {_when(state)}", state.why)
-    for note in draft.notes:
-        yield f"    # {comment(note)}"
-
-
-def _when(state: State) -> str:
-    when = state.when
-    if when is None:
-        return ""
-    if not (when.otherwise or when.leave or when.status):
-        return many(when.at)
-    parts = [f"at: {many(when.at)}"]
-    if when.otherwise:
-        parts.append(f"else: [{', '.join(f'[{many(c)}]' if len(c) == 1 else many(c) for c in when.otherwise)}]")
-    if when.leave:
-        parts.append(f"leave: {many(when.leave)}")
-    if when.status is not None:
-        parts.append(f"where: {scalar(condition(when.status, when.values))}")
-    return f"{{{', '.join(parts)}}}"
-
-
-def _attributes(draft: Drafted, say: Words) -> Iterator[str]:
-    if draft.attributes:
-        yield "    attributes:"
-    for role, guess in draft.attributes.items():
-        named = scalar(guess.columns[0])
-        kind = _KINDS.get(role)
-        line = f"{{column: {named}, {kind}}}" if kind else named
-        yield noted(f"      {role}: {line}", because(guess, say))
-    used = _used(draft)
-    left = [column for column in draft.sheet.columns if column.name not in used and not column.is_time]
-    for column in left:
-        if column.personal:
-            yield f"      # {_attribute_name(column.name, draft)}: {{column: {scalar(column.name)}, personal: true}}"
-        elif 2 <= column.distinct <= 30 and column.filled:
-            yield noted(f"      # {_attribute_name(column.name, draft)}: {scalar(column.name)}", str(column.distinct))
-
-
-def _attribute_name(name: str, draft: Drafted) -> str:
-    """A name for an attribute that nobody took."""
-    return slug(name, [*draft.attributes, *DERIVED_DIMENSIONS])
-
-
-def _used(draft: Drafted) -> set[str]:
-    guesses = [*draft.guesses.values(), *draft.attributes.values(), *([draft.status] if draft.status else [])]
-    used = {name for guess in guesses for name in guess.columns}
-    for state in draft.flow.states:
-        if state.when:
-            used |= {*state.when.at, *state.when.leave, *(name for names in state.when.otherwise for name in names)}
-    return used
 
 
 # --- the process ------------------------------------------------------------------------------------------------------
@@ -210,7 +76,7 @@ def _process(draft: Drafted, say: Words) -> Iterator[str]:
     yield "states:"
     for state in flow.states:
         yield noted(f"  - {{{', '.join(_state(state))}}}", state.why or say.t("draft.why.seen", n=state.cases))
-    marks = [other for other in flow.others if other.mark]
+    marks = [other for other in flow.others if other.mark] + [mark for link in draft.linked for mark in link.marks]
     if marks:
         yield "marks:"
         for other in marks:
@@ -240,7 +106,7 @@ def _transitions(draft: Drafted, say: Words) -> Iterator[str]:
     flow = draft.flow
     yield "transitions:"
     kept = [move for move in flow.moves if move.allowed]
-    if draft.shape == "milestones":
+    if not draft.moves_seen:
         yield from _plain_transitions(flow)
         return
     for state in flow.states:

@@ -2,11 +2,12 @@
 
 import csv
 import sqlite3
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from engine.engines.duckdb import Engine, SqlError
+from engine.engines.sql import quote
 from engine.errors import EngineError
 from engine.events.files import File
 from engine.events.secrets import misread, without_secrets
@@ -40,6 +41,30 @@ def fetched(desk: Desk, file: File, query: str, folder: Path) -> File:
         desk.says("database", f"{file.shown} refuses: {said}", hint, at=("query",))
         raise desk.stop() from None
     return File(path=target, shown=file.shown, kind="fetched", packed=False)
+
+
+def tables(desk: Desk, file: File, folder: Path) -> dict[str, str]:
+    """Every table and view of a database by its name, with the query that reads it; BrokenSourceError: it refuses."""
+    listed = fetched(desk, file, _LISTED[file.kind], folder).path
+    with listed.open(encoding="utf-8", newline="") as stream:
+        rows = [(row[1], row[2]) for row in csv.reader(stream)][1:]
+    alone = len({schema for schema, _ in rows}) < 2
+    found = {}
+    for schema, name in rows:
+        parts = (name,) if alone else (schema, name)
+        found[".".join(parts)] = f"select * from {'.'.join(quote(part) for part in parts)}"
+    return found
+
+
+_LISTED: Mapping[str, str] = {
+    "sqlite": "select '' as s, name from sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%'"
+    " escape '\\' order by 2",
+    **dict.fromkeys(
+        ("duckdb", "postgresql"),
+        "select table_schema, table_name from information_schema.tables"
+        " where table_schema not in ('information_schema', 'pg_catalog') order by 1, 2",
+    ),
+}
 
 
 def _write(rows: Rows, target: Path) -> None:

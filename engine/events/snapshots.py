@@ -188,8 +188,8 @@ def _text(work: Work, text: str) -> str:
 _DATED = """
     case
         when final and closed <= taken and (seen_before is null or closed > seen_before - interval 1 day) then 'closed'
-        when changed <= taken and (seen_before is null or changed > seen_before - interval 1 day) then 'changed'
         when seen_before is null and state = initial and created <= taken then 'created'
+        when changed <= taken and (seen_before is null or changed > seen_before - interval 1 day) then 'changed'
         else 'taken'
     end"""
 

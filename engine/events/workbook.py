@@ -38,35 +38,49 @@ class _Grid:
     dates: frozenset[int]
 
 
+_Sheets = dict[str, Sequence[Sequence[Cell]]]
+
+
 def to_csv(
-    desk: Desk, path: Path, shown: str, sheet: str | None, header: int | None, target: Path
+    desk: Desk, path: Path, shown: str, wanted: Sequence[str], header: int | None, target: Path
 ) -> tuple[tuple[str, ...], tuple[Sign, ...]]:
-    """Write a sheet (name, number from 1, `*` for all; default: the first that holds a table) to `target`, lines first.
+    """Write sheets (name, number from 1, `*` for all; none: the first that holds a table) to `target`, lines first.
 
     Gives what is to be said of it, and the damage that was seen.
     """
+    every, sheets = _opened(desk, path, shown, wanted)
+    if not wanted:
+        first = next((name for name, rows in sheets.items() if _is_table(rows)), every[0])
+        sheets = {first: sheets[first]}
+    if ALL in wanted:
+        sheets = {name: rows for name, rows in sheets.items() if _is_table(rows)} or sheets
+    grids = [_grid(desk, shown, name, rows, header) for name, rows in sheets.items()]
+    _write(grids, target, with_sheet=ALL in wanted or len(wanted) > 1)
+    left = [name for name in every if name not in sheets]
+    unread = (f"{shown}: sheets not read: {', '.join(f'`{name}`' for name in left)}",) if left else ()
+    return (*(note for grid in grids for note in _notes(shown, grid)), *unread), (*_signs(grids), *_errors(path))
+
+
+def tables(desk: Desk, path: Path, shown: str) -> dict[str, bool]:
+    """Every sheet of a workbook in its order, and whether it holds a table."""
+    _, sheets = _opened(desk, path, shown, (ALL,))
+    return {name: _is_table(rows) for name, rows in sheets.items()}
+
+
+def _opened(desk: Desk, path: Path, shown: str, wanted: Sequence[str]) -> tuple[Sequence[str], _Sheets]:
+    """The names of all sheets, and the cells of those that are wanted (all, where none or `*` is named)."""
     _guard(desk, path, shown)
     import python_calamine
 
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         every = workbook.sheet_names
-        wanted = [sheet] if sheet is None or sheet == ALL else [_sheet(desk, every, shown, sheet)]
-        names = every if wanted in ([None], [ALL]) else [name for name in wanted if name]
-        sheets = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+        named = [] if ALL in wanted else [_sheet(desk, every, shown, sheet) for sheet in wanted]
+        names = [name for name in every if name in named] or every
+        return every, {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         desk.blames(shown, "unreadable", f"cannot be read as a workbook: {error}")
         raise desk.stop() from None
-    if sheet is None:
-        first = next((name for name, rows in sheets.items() if _is_table(rows)), names[0])
-        sheets = {first: sheets[first]}
-    if sheet == ALL:
-        sheets = {name: rows for name, rows in sheets.items() if _is_table(rows)} or sheets
-    grids = [_grid(desk, shown, name, rows, header) for name, rows in sheets.items()]
-    _write(grids, target, with_sheet=sheet == ALL)
-    left = [name for name in every if name not in sheets]
-    unread = (f"{shown}: sheets not read: {', '.join(f'`{name}`' for name in left)}",) if left else ()
-    return (*(note for grid in grids for note in _notes(shown, grid)), *unread), (*_signs(grids), *_errors(path))
 
 
 def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -198,9 +212,7 @@ def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return b"<!DOCTYPE" in head or b"<!ENTITY" in head
 
 
-def _sheet(desk: Desk, names: Sequence[str], shown: str, wanted: str | None) -> str:
-    if wanted is None:
-        return names[0]
+def _sheet(desk: Desk, names: Sequence[str], shown: str, wanted: str) -> str:
     if wanted in names:
         return wanted
     if wanted.isdigit() and 1 <= int(wanted) <= len(names):

@@ -25,7 +25,7 @@ PAIRS: Mapping[str, ListRule] = {
     "ЗначенияРеквизитов.ЗначениеРеквизита": ListRule(name="Наименование", value="Значение"),
 }
 """Lists of names and values in formats that are known."""
-LOOKED_AT = 200_000
+LOOKED_AT, TAIL = 200_000, 4096
 MOST_WITHIN = 100_000
 """Elements within one row: more is no row of a table."""
 
@@ -58,7 +58,7 @@ def xml_part(
                 for row in flat.rows(value if isinstance(value, dict) else {"value": value}):
                     spool.write(row, element.sourceline or 0)
     except etree.XMLSyntaxError as error:
-        raise _unreadable(desk, shown, error) from None
+        raise _unreadable(desk, path, shown, error) from None
     except LookupError:
         desk.says("encoding", f"encoding `{encoding}` is not known", "utf-8 and windows-1251 are", at=("encoding",))
         raise desk.stop() from None
@@ -68,16 +68,23 @@ def xml_part(
     return spool.part(number, bound, notes=(f"{shown}: XML, a row is `{'.'.join(tail)}`", *flat.notes()))
 
 
-def _unreadable(desk: Desk, shown: str, error: "etree.XMLSyntaxError") -> BrokenSourceError:
+def _unreadable(desk: Desk, path: Path, shown: str, error: "etree.XMLSyntaxError") -> BrokenSourceError:
     line, column = error.position
     said = error.msg or ""
     what, hint = f"is no valid XML: {said}", "export it again, or save it as CSV"
     if "encoding" in said:
         hint = "declare `encoding: windows-1251`, or as the file is written"
-    if "Premature end" in said or "Couldn't find end" in said:
+    if "Premature end" in said or not _ends(path):
         what, hint = "ends in the middle: the file is cut off", "export or download it again, to its end"
     desk.blames(shown, "unreadable", what, hint, line=line or 0, column=column or 0)
     return desk.stop()
+
+
+def _ends(path: Path) -> bool:
+    """Whether the last letter of the file closes a tag."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - TAIL))
+        return stream.read().rstrip(b"\0\r\n\t ").endswith(b">")
 
 
 class _Reader:

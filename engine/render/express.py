@@ -39,6 +39,15 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableShown:
+    """A table that was given, what it is to the audit, and why."""
+
+    name: str
+    role: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """A control point of the page: no verdict, but always its range."""
 
@@ -68,6 +77,7 @@ class Express:
     files: tuple[str, ...]
     guesses: tuple[GuessShown, ...]
     doubts: tuple[WhatIf, ...]
+    tables: tuple[TableShown, ...]
     biggest: str
     losses: tuple[tuple[str, str, str, float], ...]
     times: tuple[Measured, ...]
@@ -85,6 +95,7 @@ def express_of(
     files: tuple[str, ...],
     guesses: tuple[GuessShown, ...],
     doubts: tuple[WhatIf, ...],
+    tables: tuple[TableShown, ...],
     *,
     stage_of_today: bool = False,
 ) -> Express:
@@ -100,6 +111,7 @@ def express_of(
         files=files,
         guesses=guesses,
         doubts=doubts,
+        tables=tables,
         biggest=_biggest(look, flow),
         losses=tuple(_losses(look, flow)),
         times=tuple(row for point, row in rows if row and point.unit == "seconds"),

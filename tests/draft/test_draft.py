@@ -144,7 +144,7 @@ def test_a_second_file_adds_its_columns(tmp_path: Path) -> None:
     (tmp_path / "money.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     found = drafted(tmp_path, history, tmp_path / "money.csv")
     assert chosen(found)["amount"] == ("Бюджет",)
-    assert [(ours, theirs) for _, ours, theirs in found.joined] == [("ID сделки", "ID сделки")]
+    assert [(join.ours, join.theirs) for join in found.joined] == [("ID сделки", "ID сделки")]
 
 
 def test_parts_of_one_export_are_one_source(tmp_path: Path) -> None:

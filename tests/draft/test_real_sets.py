@@ -70,7 +70,7 @@ def test_olist(tmp_path: Path) -> None:
     source = opening.load(REAL / "olist").settings.sources[0]
     assert found.guesses["case"].columns == source.case
     assert times(found) == [milestone.at for milestone in source.milestones.values()]
-    assert [(ours, theirs) for _, ours, theirs in found.joined] == [("mql_id", "mql_id")]
+    assert [(join.ours, join.theirs) for join in found.joined] == [("mql_id", "mql_id")]
     attributes = {role: found.attributes[role].columns[0] for role in ("source", "manager", "amount")}
     assert attributes == {role: source.attributes[role].column for role in attributes}
 

@@ -153,7 +153,7 @@ def test_a_header_below_merged_cells_and_dates_without_their_format_are_read(tmp
                 )
             sheet.write(row, 3, "12 345,50")
     target = tmp_path / "deals.csv"
-    notes, signs = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", None, None, target)
+    notes, signs = to_csv(Desk("deals", 0, None, []), path, "deals.xlsx", (), None, target)
     assert notes[0].endswith("header in row 3")
     assert "`Дата` holds dates and plain numbers" in notes[1]
     assert [(sign.diagnosis, sign.lines) for sign in signs] == [("merged-header", (1, 2)), ("serial-dates", (5, 7))]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.audit import Audit
-from engine.render.express import Express, GuessShown, WhatIf, express_of
+from engine.render.express import Express, GuessShown, TableShown, WhatIf, express_of
 from engine.render.words import Words
 
 
@@ -23,4 +23,7 @@ def express_page(audit: Audit, texts: Mapping[str, str]) -> Express:
     )
     rows = ((words.t("express.cases"), "100", "98"), (words.t("express.won"), "40", "40"))
     question = words.t("express.if.start", other="Changed", chosen="Created")
-    return express_of(audit, words, ("deals.xlsx",), guesses, (WhatIf(question=question, rows=rows),))
+    doubts = (WhatIf(question=question, rows=rows),)
+    why = words.t("draft.aside.no_key")
+    tables = (TableShown(name="deals.xlsx: Notes", role=words.t("express.table.aside"), why=why),)
+    return express_of(audit, words, ("deals.xlsx",), guesses, doubts, tables)
