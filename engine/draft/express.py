@@ -24,7 +24,7 @@ from engine.render.templates import Locale, folders, prepare, render
 from engine.render.words import Words
 from engine.workspace.placing import placed
 
-ROLES = ("case", "activity", "at", "start", "status", "won")
+ROLES = ("case", "activity", "at", "start", "status", "won", "period", "channel", "counters")
 """Guesses that would change every number, in the order in which they are told."""
 MOST_DOUBTS = 2
 CERTAIN = 0.97

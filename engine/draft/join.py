@@ -1,12 +1,14 @@
 """Several tables of one client: the one with the cases, others that add columns to it, and the rest."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.draft import words
 from engine.draft.columns import MOSTLY, Column, columns_of
+from engine.draft.model import Joined
 from engine.draft.shapes import form_of
 from engine.draft.sheets import Sheet
+from engine.draft.totals import totals_of
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.events.table import Table
@@ -17,16 +19,6 @@ LOOKED_UP = 0.8
 """Share of our rows that must find a row of a table that merely holds the same values under another name."""
 FEW = 200
 _BARE = ("id", "№", "n", "no", "номер", "код", "number", "№ п п")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
-    """A table that adds columns: our column and its own that are equal, how many of our rows found a row of it."""
-
-    sheet: Sheet
-    ours: str
-    theirs: str
-    found: float
 
 
 def together(
@@ -50,7 +42,7 @@ def _main(engine: Engine, sheets: Sequence[Sheet], say: Words) -> Sheet:
     """A log of events where there is one, else the table that tells most of deals; of equal ones the largest."""
     if len(sheets) == 1:
         return sheets[0]
-    forms = [(sheet, form_of(engine, sheet, {}, say)) for sheet in sheets]
+    forms = [(sheet, form_of(engine, sheet, {}, say)) for sheet in sheets if not totals_of(engine, sheet, say)]
     found = [(3.0 * (form.shape == "events") + _worth(sheet), sheet) for sheet, form in forms if form]
     return max(found, key=lambda pair: pair[0])[1] if found else sheets[0]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from engine.draft.columns import MOSTLY, Column
 from engine.draft.flow import STEPS
@@ -67,7 +68,16 @@ def link_of(
         at=at[1],
         marks=tuple(_marks(other, activity, taken, say)),
         rows=other.rows,
+        exported=_exported(engine, other, at[0]),
     )
+
+
+def _exported(engine: Engine, other: Sheet, at: str) -> datetime | None:
+    """Both were saved at once, as far as anybody knows: a log that ends earlier does not end the judging of cases."""
+    last, ours = engine.row(f"select (select max(happened) from {STEPS}), (select max({at}) from {other.relation})")
+    if not isinstance(last, datetime) or not isinstance(ours, datetime) or ours >= last:
+        return None
+    return last.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _at(other: Sheet) -> tuple[str, tuple[str, ...]] | None:

@@ -17,6 +17,7 @@ from engine.draft.shapes import Forced, Form, Shape, form_of
 from engine.draft.sheets import Aside, Sheet, Tables
 from engine.draft.stages import as_snapshot, is_snapshot, moves_sql, states_of, status_of, steps_sql
 from engine.draft.times import Times, times_of
+from engine.draft.totals import Totals, counters_of, points_of_totals, totals_of
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
@@ -37,6 +38,9 @@ def drafted(engine: Engine, tables: Tables, locale: Locale, forced: Forced | Non
     """
     say, forced = words_for(locale), forced or {}
     main, joined, rest = together(engine, tables.sheets, say)
+    totals = totals_of(engine, main, say)
+    if totals is not None and not forced:
+        return _with_rest(engine, _of_totals(main, totals, say), rest, tables.aside, say)
     form = form_of(engine, main, forced, say)
     if form is None:
         raise EventLogError([_nothing(main)])
@@ -51,14 +55,36 @@ def _with_rest(engine: Engine, draft: Drafted, rest: Sequence[Sheet], aside: Seq
     left: list[Aside] = []
     names = [state.name for state in draft.flow.states] + [one.mark for one in draft.flow.others if one.mark]
     for other in rest:
+        if totals_of(engine, other, say) or draft.shape == "counts":
+            left.append(Aside(named=other.named, why="counts" if draft.shape != "counts" else "other"))
+            continue
         taken = [*names, *(mark.mark for link in linked for mark in link.marks)]
         found = link_of(engine, draft.sheet, other, draft.guesses["case"].columns, draft.attributes, taken, say)
         if isinstance(found, Linked):
             linked.append(found)
         else:
             left.append(Aside(named=other.named, why=found))
+    if draft.shape == "counts":
+        return replace(draft, aside=(*left, *aside))
     points = tuple(point for link in linked for point in points_of_link(draft.flow, link, say))
     return replace(draft, linked=tuple(linked), aside=(*left, *aside), points=named_apart((*draft.points, *points)))
+
+
+def _of_totals(main: Sheet, totals: Totals, say: Words) -> Drafted:
+    """A table of totals: no cases, but counters and what they are held against."""
+    counters = counters_of(totals)
+    nothing = Flow(states=(), others=(), moves=(), happy_path=(), skips=False, ways="", won_cases=0)
+    return Drafted(
+        locale=say.locale,
+        sheet=main,
+        shape="counts",
+        guesses=totals.guesses,
+        flow=nothing,
+        points=points_of_totals(counters, say),
+        counters=counters,
+        cases=main.rows,
+        notes=tuple(say.t("draft.not_taken", column=name, why=say.t("draft.aside.derived")) for name in totals.aside),
+    )
 
 
 def _nothing(sheet: Sheet) -> Problem:

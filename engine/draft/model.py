@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from engine.draft.guess import Guess
-from engine.draft.join import Joined
 from engine.draft.shapes import Shape
 from engine.draft.sheets import Aside, Sheet
 from engine.draft.words import Outcome
@@ -65,6 +65,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A counter of a table of totals and its column."""
+
+    name: str
+    title: str
+    column: str
+    money: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """The states in order, the moves between them, the way of a case that goes well."""
 
@@ -100,6 +110,16 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A table that adds columns: our column and its own that are equal, how many of our rows found a row of it."""
+
+    sheet: Sheet
+    ours: str
+    theirs: str
+    found: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkKey:
     """Our column, what of the cases it is equal to (an attribute, or the column of the case), rows that found one."""
 
@@ -112,7 +132,8 @@ class LinkKey:
 class Linked:
     """A table whose rows join cases: by which keys (the most trusted first), within which window, as which marks.
 
-    `activity`: the column that tells the marks apart, empty where each row is the same mark.
+    `activity`: the column that tells the marks apart, empty where each row is the same mark. `exported`: the last time
+    of the cases, where that of these rows is earlier.
     """
 
     sheet: Sheet
@@ -123,6 +144,7 @@ class Linked:
     at: tuple[str, ...]
     marks: tuple[Activity, ...]
     rows: int
+    exported: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +171,7 @@ class Drafted:
     flow: Flow
     points: tuple[Point, ...]
     bands: bool = False
+    counters: tuple[Counter, ...] = ()
     cases: int = 0
     notes: tuple[str, ...] = ()
 

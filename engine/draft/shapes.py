@@ -13,7 +13,7 @@ from engine.engines.sql import quote
 from engine.events.xes import ACTIVITY, AT, CASE
 from engine.render.words import Words
 
-Shape = Literal["events", "milestones", "snapshot"]
+Shape = Literal["events", "milestones", "snapshot", "counts"]
 Forced = Mapping[str, tuple[str, ...]]
 """What is given instead of guessed: columns by role."""
 

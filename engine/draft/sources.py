@@ -26,7 +26,7 @@ def sources_of(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     for link in draft.linked:
         yield from _linked(draft, link, root, say)
     for aside in draft.aside:
-        yield f"  # {comment(f'{aside.named}: {aside_said(aside, say)}')}"
+        yield f"  # {comment(say.t('draft.left', named=aside.named, why=aside_said(aside, say)))}"
 
 
 def aside_said(aside: Aside, say: Words) -> str:
@@ -64,6 +64,9 @@ def _main(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     yield noted(f"    shape: {draft.shape}", say.t(f"draft.shape.{draft.shape}"))
     if draft.format:
         yield f"    format: {scalar(draft.format)}"
+    if draft.shape == "counts":
+        yield from _counts(draft, say)
+        return
     case = draft.guesses["case"]
     yield noted(f"    case: {many(case.columns)}", because(case, say))
     yield from {"events": _events, "milestones": _milestones, "snapshot": _snapshot}[draft.shape](draft, say)
@@ -85,6 +88,8 @@ def _linked(draft: Drafted, link: Linked, root: Path, say: Words) -> Iterator[st
     if link.sheet.empty:
         yield f"    empty: [{', '.join(scalar(marker) for marker in link.sheet.empty)}]"
     yield f"    shape: {'events' if link.activity else 'milestones'}"
+    if link.exported:
+        yield noted(f"    exported_at: {link.exported:%Y-%m-%dT%H:%M}", say.t("draft.link.exported"))
     if link.case:
         yield f"    case: {scalar(link.case)}"
     if link.activity:
@@ -193,6 +198,18 @@ def _when(state: State) -> str:
     if when.status is not None:
         parts.append(f"where: {scalar(condition(when.status, when.values))}")
     return f"{{{', '.join(parts)}}}"
+
+
+def _counts(draft: Drafted, say: Words) -> Iterator[str]:
+    for role, guess in draft.guesses.items():
+        if role == "counters":
+            continue
+        yield noted(f"    {role}: {many(guess.columns)}", because(guess, say))
+    yield "    counters:"
+    for counter in draft.counters:
+        yield f"      {counter.name}: {scalar(counter.column)}"
+    for note in draft.notes:
+        yield f"    # {comment(note)}"
 
 
 def _attributes(draft: Drafted, say: Words) -> Iterator[str]:

@@ -68,6 +68,9 @@ def _settings(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
 
 
 def _process(draft: Drafted, say: Words) -> Iterator[str]:
+    if draft.shape == "counts":
+        yield from _process_of_totals(draft, say)
+        return
     flow = draft.flow
     yield f"# {comment(say.t('draft.process.head', n=draft.cases))}"
     yield f"process: {PROCESS}"
@@ -88,6 +91,21 @@ def _process(draft: Drafted, say: Words) -> Iterator[str]:
     yield f"lost: {'recorded' if recorded else 'not recorded'}"
     yield from _transitions(draft, say)
     yield from _dimensions(draft, say)
+    yield from _points(draft)
+
+
+def _process_of_totals(draft: Drafted, say: Words) -> Iterator[str]:
+    yield f"# {comment(say.t('draft.totals.head', n=draft.cases))}"
+    yield f"process: {PROCESS}"
+    yield f"title: {scalar(say.t('draft.totals.title'))}"
+    yield "counters:"
+    for counter in draft.counters:
+        money = ", money: true" if counter.money else ""
+        yield f"  - {{name: {counter.name}, title: {scalar(counter.title)}{money}}}"
+    yield from _points(draft)
+
+
+def _points(draft: Drafted) -> Iterator[str]:
     yield "control_points:"
     for point in draft.points:
         yield noted(f"  {point.name}: {{{', '.join(_point(point))}}}", point.why)

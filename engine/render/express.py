@@ -87,6 +87,7 @@ class Express:
     reaction: bool
     today: bool
     stage_of_today: bool
+    counted: bool
 
 
 def express_of(
@@ -115,7 +116,8 @@ def express_of(
         biggest=_biggest(look, flow),
         losses=tuple(_losses(look, flow)),
         times=tuple(row for point, row in rows if row and point.unit == "seconds"),
-        shares=tuple(row for point, row in rows if row and point.unit == "ratio"),
+        shares=tuple(row for point, row in rows if row and (point.unit == "ratio" or counted(audit))),
+        counted=counted(audit),
         managers=managers,
         managers_rest=rest,
         reaction=any(row.reaction for row in managers),
@@ -127,6 +129,9 @@ def express_of(
 def headlines(audit: Audit, words: Words) -> dict[str, tuple[str, str]]:
     """The few numbers by which two readings of an export are compared: title and value by key."""
     look, flow = Look(audit, words), audit.processes[0]
+    if counted(audit):
+        points = [(point, whole_of(look, point)) for point in audit.control_points]
+        return {point.name: (point.title, row_of(look, fact, point).value) for point, fact in points if fact}
     counts = {"cases": flow.cases, "won": flow.won, "lost": flow.lost, "open": flow.open}
     found = {key: (words.t(f"express.{key}"), words.count(value)) for key, value in counts.items()}
     for name in HEADLINES:
@@ -135,6 +140,11 @@ def headlines(audit: Audit, words: Words) -> dict[str, tuple[str, str]]:
         if point and fact:
             found[name] = (words.t(f"express.{name}"), row_of(look, fact, point).value)
     return found
+
+
+def counted(audit: Audit) -> bool:
+    """Whether the export holds totals: there are no cases then."""
+    return all(source.shape == "counts" for source in audit.sources)
 
 
 def _row(look: Look, point: MeasuredPoint) -> Measured | None:
