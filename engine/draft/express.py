@@ -13,7 +13,7 @@ from engine.draft.model import Drafted
 from engine.draft.said import words_for
 from engine.draft.shapes import Forced
 from engine.draft.sheets import Given, Tables, name_of, sheets_of
-from engine.draft.sources import aside_said, link_said
+from engine.draft.sources import aside_said, link_said, shape_said
 from engine.draft.workspace import write
 from engine.engines.duckdb import Engine
 from engine.errors import EngineError
@@ -108,8 +108,7 @@ def _tables(draft: Drafted, audit: Audit, say: Words) -> Iterator[TableShown]:
     """What became of every table that was given: nothing where there is but one."""
     if not (draft.joined or draft.linked or draft.aside):
         return
-    shape = say.t(f"draft.shape.{draft.shape}")
-    yield TableShown(name=draft.sheet.named, role=say.t("express.table.cases"), why=shape)
+    yield TableShown(name=draft.sheet.named, role=say.t("express.table.cases"), why=shape_said(draft, say))
     for join in draft.joined:
         why = say.t("express.table.joined.why", column=join.ours, share=say.share(join.found))
         yield TableShown(name=join.sheet.named, role=say.t("express.table.joined"), why=why)

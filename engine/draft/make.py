@@ -82,7 +82,6 @@ def _of_totals(main: Sheet, totals: Totals, say: Words) -> Drafted:
         flow=nothing,
         points=points_of_totals(counters, say),
         counters=counters,
-        cases=main.rows,
         notes=tuple(say.t("draft.not_taken", column=name, why=say.t("draft.aside.derived")) for name in totals.aside),
     )
 

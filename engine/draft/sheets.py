@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.definitions.source import Source
 from engine.draft.columns import Column, columns_of
-from engine.draft.snapshots import Taken, snapshots_of
+from engine.draft.snapshots import Taken, snapshots_of, with_earlier
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
@@ -149,7 +149,7 @@ class _Reader:
             raise desk.stop()
         queries = database.tables(desk, file, folder)
         if not queries:
-            desk.blames(file.shown, "no-rows", "holds no table")
+            desk.blames(file.shown, "no-rows", "holds no table", "tables and views are read: is it the right database?")
             raise desk.stop()
         return self._each(desk, file, {name: Source(name="draft") for name in queries}, queries)
 
@@ -174,7 +174,7 @@ class _Reader:
             alone = len(sources) == 1
             found.append(_Opened(file=file, table=table, inside=name, query=query, alone=alone, first=first))
         if not found:
-            desk.blames(file.shown, "no-rows", "holds no table with rows")
+            desk.blames(file.shown, "no-rows", "holds no table with rows", "export it again")
             raise desk.stop()
         return found
 
@@ -249,8 +249,9 @@ def _sheet(engine: Engine, number: int, group: Sequence[_Opened], name: str, fol
     taken = snapshots_of(engine, sheet.relation, columns, [file.path.name for file in found])
     if taken is None:
         return sheet
-    columns, rows = columns_of(engine, taken.last_seen(columns), empty, f"draft last {number}")
-    return replace(sheet, relation=quote(f"draft last {number}"), columns=columns, rows=rows, taken=taken)
+    last, rows = columns_of(engine, taken.last_seen(columns), empty, f"draft last {number}")
+    both = tuple(with_earlier(now, ever) for now, ever in zip(last, columns, strict=True))
+    return replace(sheet, relation=quote(f"draft last {number}"), columns=both, rows=rows, taken=taken)
 
 
 def _together(engine: Engine, number: int, found: tuple[File, ...], sheets: tuple[str, ...], folder: Path) -> Table:

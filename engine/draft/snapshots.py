@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.draft.columns import MOSTLY, Column
@@ -70,6 +70,16 @@ where {name} is not null"""
             share = again / max(1, cases)
             return Taken(pattern=pattern, moments=moments, relation=relation, case=column.name, again=share)
     return None
+
+
+def with_earlier(now: Column, ever: Column) -> Column:
+    """A column of the last rows that knows the words of earlier ones too: stages that all cases have left by now."""
+    if not ever.values or not now.values:
+        return now
+    known = {value for value, _ in now.values}
+    earlier = sorted(value for value, _ in ever.values if value not in known)
+    values = (*now.values, *((value, 0) for value in earlier))
+    return replace(now, values=values, distinct=len(values))
 
 
 def pattern_of(names: Sequence[str]) -> tuple[str, tuple[datetime, ...]] | None:

@@ -1,7 +1,9 @@
 """The drafted sources of voronka.yaml: the main table, what is joined and linked to it, what is left aside."""
 
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from engine.definitions.names import DERIVED_DIMENSIONS
@@ -34,6 +36,11 @@ def aside_said(aside: Aside, say: Words) -> str:
     return say.t(f"draft.aside.{aside.why}", **aside.said)
 
 
+def shape_said(draft: Drafted, say: Words) -> str:
+    """What a row is."""
+    return say.t("draft.shape.snapshots" if draft.sheet.taken and draft.moves_seen else f"draft.shape.{draft.shape}")
+
+
 def link_said(link: Linked, say: Words) -> str:
     """By what a second log is linked, and how many of its rows found a case."""
     keys = "; ".join(
@@ -61,7 +68,7 @@ def _main(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     if empty:
         line = f"    empty: [{', '.join(scalar(marker) for marker in empty)}]"
         yield noted(line, say.t("draft.midnight") if draft.empty_clock else "")
-    yield noted(f"    shape: {draft.shape}", say.t(f"draft.shape.{draft.shape}"))
+    yield noted(f"    shape: {draft.shape}", shape_said(draft, say))
     if draft.format:
         yield f"    format: {scalar(draft.format)}"
     if draft.shape == "counts":
@@ -75,11 +82,20 @@ def _main(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
 
 def _place(sheet: Sheet, root: Path) -> Iterator[str]:
     """Where the rows are: files, sheets, the query of a database."""
-    yield f"    path: {many([_path(file, root) for file in sheet.files])}"
+    yield f"    path: {many(_paths(sheet, root))}"
     if sheet.sheets:
         yield f"    sheet: {many(sheet.sheets)}"
     if sheet.query:
         yield f"    query: {scalar(sheet.query)}"
+
+
+def _paths(sheet: Sheet, root: Path) -> list[str]:
+    """The files; those with a day in their names as a pattern, so that the next day's is read too."""
+    first = sheet.files[0].path
+    pattern = re.sub("%[Ymd]", "*", sheet.taken.pattern) if sheet.taken else ""
+    if pattern and sorted(first.parent.glob(pattern)) == sorted(file.path for file in sheet.files):
+        return [_path(replace(sheet.files[0], path=first.parent / pattern), root)]
+    return [_path(file, root) for file in sheet.files]
 
 
 def _linked(draft: Drafted, link: Linked, root: Path, say: Words) -> Iterator[str]:
@@ -116,10 +132,13 @@ def because(guess: Guess, say: Words) -> str:
 
 def _notes(draft: Drafted, say: Words) -> Iterator[str]:
     """How the files were read."""
+    found: dict[str, None] = {}
     for note in draft.sheet.notes:
         for file in draft.sheet.files:
-            note = note.replace(file.shown, file.path.name) if not file.url else note
-        yield note
+            short = "" if len(draft.sheet.files) > 1 else f"{file.path.name}: "
+            note = note.replace(f"{file.shown}: ", short) if not file.url else note
+        found[note] = None
+    yield from found
 
 
 def _path(file: File, root: Path) -> str:

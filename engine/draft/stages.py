@@ -78,8 +78,16 @@ def states_of(
 
 
 def is_snapshot(sheet: Sheet, times: Times, status: Guess | None, forced: Forced) -> bool:
-    """Whether a row tells where a case is today and when it began, changed or was closed, but no time of a stage."""
-    if status is None or any(moment.leave for moment in times.moments) or times.empty_clock:
+    """Whether a row tells where a case is today and when it began, changed or was closed, but no time of a stage.
+
+    Of several files it must be known when each was saved.
+    """
+    if (
+        (len(sheet.files) > 1 and sheet.taken is None)
+        or status is None
+        or any(moment.leave for moment in times.moments)
+        or times.empty_clock
+    ):
         return False
     column = sheet.column(status.columns[0])
     steps = [moment for moment in times.moments[1:] if moment is not times.closed]
@@ -119,7 +127,7 @@ union all
 select "case", state, greatest(happened, began), seq
 from (
   select {case_sql(case)} as "case", case {quote(status)} {of_state} end as state,
-         case {own} else taken end as happened, {began} as began, case {quote(status)} {place} end as seq, taken
+         case when false then null {own} else taken end as happened, {began} as began, case {quote(status)} {place} end as seq, taken
   from (select *, {taken.sql} as taken from {taken.relation})
   where {quote(case[0])} is not null
   qualify state is distinct from lag(state) over (partition by "case" order by taken))

@@ -95,7 +95,7 @@ def _process(draft: Drafted, say: Words) -> Iterator[str]:
 
 
 def _process_of_totals(draft: Drafted, say: Words) -> Iterator[str]:
-    yield f"# {comment(say.t('draft.totals.head', n=draft.cases))}"
+    yield f"# {comment(say.t('draft.totals.head', n=draft.sheet.rows))}"
     yield f"process: {PROCESS}"
     yield f"title: {scalar(say.t('draft.totals.title'))}"
     yield "counters:"
