@@ -135,10 +135,10 @@ def _matches(
 with began as (
   select "case", min(happened) as began from {STEPS} group by 1),
 anchors as (
-  select distinct {one.b} as key, began
-  from {main.relation}
-  join began on began."case" = {case_sql(case)}
-  where {one.b} is not null),
+  select distinct "~key" as key, began
+  from (select {case_sql(case)} as "~case", {one.b} as "~key" from {main.relation})
+  join began on began."case" = "~case"
+  where "~key" is not null),
 units as (
   select rowid as n, {one.a} as key, {at[0]} as happened from {other.relation} where {one.a} is not null)
 select count(*), coalesce(quantile_cont(epoch(units.happened) - epoch(anchors.began), 0.95), 0)

@@ -56,7 +56,8 @@ def form_of(engine: Engine, sheet: Sheet, forced: Forced, say: Words) -> Form | 
     if {"case", "activity", "at"} <= set(forced):
         return Form(shape="events", guesses={role: Guess(role=role, columns=c, sure=1.0) for role, c in forced.items()})
     clocks = sum(column.is_clock for column in sheet.columns)
-    found = _logs(engine, sheet, forced) if clocks < 2 else ()  # several clocks in a row: it tells of a whole case
+    whole = clocks > 1 or sheet.taken is not None  # several clocks in a row, or a list of cases: a row is no event
+    found = () if whole else _logs(engine, sheet, forced)
     logs = sorted(found, key=lambda log: (-log.score, log.case.position, log.at.position))
     unique = [column for column in _case_like(sheet) if _is_unique(sheet, column)]
     needed = BESIDE_UNIQUE if any(_hint(column) > 0 for column in unique) else ALONE

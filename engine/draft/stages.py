@@ -112,10 +112,10 @@ def moves_sql(sheet: Sheet, case: Sequence[str], states: Sequence[State], times:
     named = {value: (n, state) for n, state in enumerate(states) for value in state.activities}
     of_state = " ".join(f"when {text_literal(v)} then {text_literal(s.name)}" for v, (_, s) in named.items())
     place = " ".join(f"when {text_literal(v)} then {n}" for v, (n, _) in named.items())
-    own = f"when {times.changed.sql} <= taken then {times.changed.sql}" if times.changed else ""
+    own = f"when {times.changed.sql} <= {taken.sql} then {times.changed.sql}" if times.changed else ""
     ends = ", ".join(text_literal(v) for v, (_, state) in named.items() if state.outcome)
     if times.closed and ends:
-        own = f"when {quote(status)} in ({ends}) and {times.closed.sql} <= taken then {times.closed.sql} {own}"
+        own = f"when {quote(status)} in ({ends}) and {times.closed.sql} <= {taken.sql} then {times.closed.sql} {own}"
     began = times.moments[0].sql
     return f"""
 select {case_sql(case)} as "case", {text_literal(states[0].name)} as state, min({began}) as happened, 0 as seq
@@ -124,14 +124,18 @@ where {quote(case[0])} is not null
   and {began} is not null
 group by 1
 union all
-select "case", state, greatest(happened, began), seq
+select "~case", "~state", greatest("~at", "~began"), "~place"
 from (
-  select {case_sql(case)} as "case", case {quote(status)} {of_state} end as state,
-         case when false then null {own} else taken end as happened, {began} as began, case {quote(status)} {place} end as seq, taken
-  from (select *, {taken.sql} as taken from {taken.relation})
+  select {case_sql(case)} as "~case",
+         case {quote(status)} {of_state} end as "~state",
+         case {quote(status)} {place} end as "~place",
+         case when false then null {own} else {taken.sql} end as "~at",
+         {began} as "~began",
+         {taken.sql} as "~taken"
+  from {taken.relation}
   where {quote(case[0])} is not null
-  qualify state is distinct from lag(state) over (partition by "case" order by taken))
-where seq > 0"""
+  qualify "~state" is distinct from lag("~state") over (partition by "~case" order by "~taken"))
+where "~place" > 0"""
 
 
 def _from_time(moment: Moment, before: Sequence[State], say: Words) -> State:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from engine.audit import Audit, AuditPeriod
 from engine.definitions.process import Process
 from engine.engines.duckdb import Engine
+from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
 from engine.events.counts import extent
 from engine.events.log import EventLog
@@ -229,7 +230,7 @@ def with_events(workspace: Workspace, store: Engine, asked: Asked) -> tuple[Proc
         "select distinct table_schema, table_name from information_schema.tables "
         "where table_name in ('events', 'counts') and table_schema like 'source:%' order by all"
     ):
-        present |= {row[0] for row in store.rows(f'select distinct process from "{schema}".{table}')}
+        present |= {row[0] for row in store.rows(f"select distinct process from {quote(str(schema))}.{table}")}
     found = tuple(workspace.processes[name] for name in asked.processes if name in present)
     if not found:
         hint = "name an export in `sources` of voronka.yaml, with the process it is about"

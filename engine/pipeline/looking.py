@@ -8,6 +8,7 @@ from engine.audit import MeasuredPoint
 from engine.definitions.document import did_you_mean
 from engine.definitions.process import ControlPoint, Process
 from engine.engines.duckdb import Engine
+from engine.engines.sql import quote
 from engine.errors import DefinitionError, Location, Problem
 from engine.events.log import relation
 from engine.events.report import SourceReport
@@ -150,7 +151,7 @@ def _steps(store: Engine, process: Process, key: str, zone: str) -> tuple[Step, 
     rows: list[tuple[object, ...]] = []
     for (schema,) in schemas:
         rows += store.rows(
-            f'select happened_at, seq, activity, state, mark, actor from "{schema}".events '
+            f"select happened_at, seq, activity, state, mark, actor from {quote(str(schema))}.events "
             "where process = $process and case_key = $key",
             {"process": process.process, "key": int(key)},
         )

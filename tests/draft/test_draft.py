@@ -24,7 +24,7 @@ from tests.draft import exports
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def drafted(tmp_path: Path, *paths: Path) -> Drafted:
+def drafted(tmp_path: Path, *paths: Path | str) -> Drafted:
     """Draft a workspace; what it holds must check without a word, and an audit of it must give facts."""
     root = tmp_path / "workspace"
     made = draft(paths, root)

@@ -18,7 +18,9 @@ from engine.errors import EventLogError
 from tests.command import voronka
 from tests.draft import exports
 from tests.draft.test_draft import chosen, drafted, outcomes
+from tests.events.test_databases import postgres
 
+__all__ = ["postgres"]  # a fixture of another room
 BEGIN = datetime(2026, 1, 12, 9, 0)
 Table = list[list[object]]
 
@@ -26,13 +28,15 @@ Table = list[list[object]]
 def deals(number_of: int = 120) -> Table:
     """A list of deals with the stage of today and a phone as spreadsheets keep it."""
     random = Random(11)
-    rows: Table = [["№ сделки", "Телефон", "Дата создания", "Дата закрытия", "Этап", "Ответственный", "Сумма"]]
+    rows: Table = [["№ сделки", "Телефон", "Дата создания", "Дата закрытия", "Этап", "Ответственный", "Сумма", "case"]]
     for number in range(number_of):
         created = BEGIN + timedelta(hours=15 * number)
         stage = random.choices(("Успешно реализовано", "Закрыто и не реализовано", "Переговоры"), (3, 5, 3))[0]
         closed = created + timedelta(days=random.randrange(2, 20)) if "реализовано" in stage else None
         manager = exports.MANAGERS[number % 3]
-        rows.append([5000 + number, 79160000000.0 + number, created, closed, stage, manager, 1000 * number + 500])
+        rows.append(
+            [5000 + number, 79160000000.0 + number, created, closed, stage, manager, 1000 * number + 500, "began"]
+        )
     return rows
 
 
@@ -224,6 +228,41 @@ def test_a_database_without_tables_and_one_that_cannot_be_reached_are_problems(t
         assert (problem.code, (tmp_path / "w").exists()) == (code, False)
 
 
+def test_a_table_may_be_called_anything(tmp_path: Path) -> None:
+    """Quotes and semicolons in the names of tables and columns are names, to the audit too."""
+    name = 'a";drop table "x'
+    rows: Table = [["id", 'wh"en', "stage"]]
+    for number in range(60):
+        stage = ("new", "work", "won")[number % 3]
+        rows.append([f"d{number // 3}", BEGIN + timedelta(hours=number), stage])
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("""create table "a"";drop table ""x" (id varchar, "wh""en" timestamp, stage varchar)""")
+        connection.executemany("""insert into "a"";drop table ""x" values (?, ?, ?)""", rows[1:])
+        connection.execute("create table other as select 1 as a, 2 as b")
+    found = drafted(tmp_path, path)
+    assert (found.sheet.name, chosen(found)["at"], found.cases) == (name, ('wh"en',), 20)
+
+
+def test_a_server_is_drafted_by_its_url(tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password comes from the environment and is written nowhere."""
+    import psycopg
+
+    with psycopg.connect(postgres) as connection:
+        connection.execute("create table leads (id text, phone text, created timestamp, stage text)")
+        for number in range(40):
+            stage = ("new", "proposal", "won", "lost")[number % 4]
+            row = (f"L-{number}", f"+7916000{number:04}", BEGIN + timedelta(hours=number), stage)
+            connection.execute("insert into leads values (%s, %s, %s, %s)", row)
+    monkeypatch.setenv("PGPASSWORD", "open sesame")
+    url = postgres.replace(":open%20sesame@", "@")
+    found = drafted(tmp_path, url)
+    assert (found.sheet.name, found.sheet.query, found.cases) == ("leads", 'select * from "leads"', 40)
+    text = (tmp_path / "workspace" / "voronka.yaml").read_text(encoding="utf-8")
+    assert url in text
+    assert "sesame" not in text
+
+
 def test_an_exchange_of_orders_is_drafted(tmp_path: Path) -> None:
     """CommerceML: the day and the clock of a document are its beginning, its requisite is the stage of today."""
     order = (
@@ -268,7 +307,7 @@ def saved(folder: Path, days: Sequence[int], name: str = "сделки-{:%Y-%m-%
     paths = []
     for day in days:
         today = datetime(2026, 3, day, 19)
-        rows: Table = [["ID сделки", "Создана", "Стадия", "Ответственный", "Сумма"]]
+        rows: Table = [["ID сделки", "Создана", "Стадия", "case", "state"]]  # words that our SQL has too
         for number in range(100):
             created = datetime(2026, 3, 1, 9) + timedelta(hours=5 * number)
             age = (today - created) / timedelta(days=1)

@@ -45,6 +45,22 @@ def test_one_snapshot_dates_what_it_declares(workspace: Workspace) -> None:
     assert adds_up(report)
 
 
+def test_a_case_that_stands_where_it_began_began_when_it_was_created(workspace: Workspace) -> None:
+    """A later change of the row is no entry into the initial state."""
+    workspace.write("a.csv", "id,stage,made,moved\n1,new,2026-03-01 10:00,2026-03-08 10:00\n")
+    workspace.one(ONE % ", changed: moved, exported_at: 2026-03-10T18:00", processes=(SALE,))
+    assert moves(workspace) == [("1", "new", datetime(2026, 3, 1, 10), False)]
+
+
+def test_a_date_may_stand_in_two_columns(workspace: Workspace) -> None:
+    """A day and a clock are one time, as in `at`."""
+    workspace.write("a.csv", "id,stage,day,clock\n1,new,2026-03-01,10:30\n")
+    source = ONE.replace("made%s", "[day, clock], exported_at: 2026-03-10T18:00")
+    report = workspace.one(source, processes=(SALE,))
+    assert moves(workspace) == [("1", "new", datetime(2026, 3, 1, 10, 30), False)]
+    assert adds_up(report)
+
+
 def test_what_has_no_date_was_seen_by_the_snapshot(workspace: Workspace) -> None:
     """Without a date an entry is only known to lie before the snapshot: a day, not a time."""
     workspace.write("a.csv", "id,stage,made\n1,called,2026-03-01 10:00\n")
