@@ -151,7 +151,7 @@ Feature: Call-back widget
     When after 4 hours connected
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> connected
     Then the control point in_15m is <verdict>
@@ -166,7 +166,7 @@ Feature: Call-back widget
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> connected
     Then the control point in_1h is <verdict>
@@ -181,7 +181,7 @@ Feature: Call-back widget
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> connected
     Then the control point contact_rate is <verdict>
@@ -196,7 +196,7 @@ Feature: Call-back widget
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -283,7 +283,7 @@ Feature: Call-back widget
     When 1 day pass
     Then the control point call_back_attempts is at most 0
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>

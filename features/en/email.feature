@@ -17,7 +17,7 @@ Feature: E-mail
 
   Scenario: Asked back, and the client replied
     Given a case in the state contacted
-    When after 10 minutes asked back
+    When after 10 minutes asked a question
     And after 1 day the client replied
     Then the case is in the state contacted
 
@@ -88,9 +88,9 @@ Feature: E-mail
       | contacted |
       | qualified |
 
-  Scenario: The move “asked back”
+  Scenario: The move “asked a question”
     Given a case in the state contacted
-    When after 1 hour asked back
+    When after 1 hour asked a question
     Then the case is in the state waiting
 
   Scenario: The move “the client replied”
@@ -166,7 +166,7 @@ Feature: E-mail
     When after 4 hours answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> answered
     Then the control point in_15m is <verdict>
@@ -181,7 +181,7 @@ Feature: E-mail
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> answered
     Then the control point in_1h is <verdict>
@@ -196,7 +196,7 @@ Feature: E-mail
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> answered
     Then the control point contact_rate is <verdict>
@@ -211,7 +211,7 @@ Feature: E-mail
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -226,7 +226,7 @@ Feature: E-mail
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -251,7 +251,7 @@ Feature: E-mail
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -331,7 +331,7 @@ Feature: E-mail
 
   Scenario: Letters that took a question back: missed
     Given a case in the state contacted
-    When after 1 day asked back
+    When after 1 day asked a question
     Then the control point asked_back is at least 100%
 
   Scenario: Letters of ours per inquiry: kept

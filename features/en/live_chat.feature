@@ -6,7 +6,7 @@ Feature: Live chat and messengers
 
   Scenario: The bot greeted, a person answered
     When on Tuesday 12:00 a case arrives
-    And after 2 seconds Reply of the bot
+    And after 2 seconds Bot reply
     And after 50 seconds a person answered
     And after 5 minutes Next step agreed
     And after 2 minutes need understood
@@ -17,7 +17,7 @@ Feature: Live chat and messengers
   Scenario: Left unanswered, written to afterwards
     When on Tuesday 12:00 a case arrives
     And after 6 minutes nobody answered
-    And after 9 minutes wrote after them
+    And after 9 minutes wrote to them afterwards
     And after 1 hour a person answered
     Then the case is in the state contacted
     And the rule slow_call_back is green
@@ -31,8 +31,8 @@ Feature: Live chat and messengers
 
   Scenario: Asked again and again
     When on Tuesday 12:00 a case arrives
-    And after 2 minutes Further message of the client
-    And after 2 minutes Further message of the client
+    And after 2 minutes Another message from the client
+    And after 2 minutes Another message from the client
     And after 1 minute a person answered
     Then client_message happened 2 times
 
@@ -75,9 +75,9 @@ Feature: Live chat and messengers
       | received  |
       | contacted |
 
-  Scenario: The move “wrote after them”
+  Scenario: The move “wrote to them afterwards”
     Given a case in the state missed
-    When after 1 hour wrote after them
+    When after 1 hour wrote to them afterwards
     Then the case is in the state called_back
 
   Scenario: The move “need understood”
@@ -179,7 +179,7 @@ Feature: Live chat and messengers
     When after 4 hours a person answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> a person answered
     Then the control point in_15m is <verdict>
@@ -194,7 +194,7 @@ Feature: Live chat and messengers
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> a person answered
     Then the control point in_1h is <verdict>
@@ -209,7 +209,7 @@ Feature: Live chat and messengers
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> a person answered
     Then the control point contact_rate is <verdict>
@@ -224,7 +224,7 @@ Feature: Live chat and messengers
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -241,17 +241,17 @@ Feature: Live chat and messengers
 
   Scenario: Time to the call-back (half of the missed): kept
     Given a case in the state missed
-    When after 10 minutes wrote after them
+    When after 10 minutes wrote to them afterwards
     Then the control point call_back_time is at most 10 minutes
 
   Scenario: Time to the call-back (half of the missed): missed
     Given a case in the state missed
-    When after 4 hours wrote after them
+    When after 4 hours wrote to them afterwards
     Then the control point call_back_time is at least 4 hours
 
   Scenario Outline: Called back within 15 working minutes
     Given a case in the state missed
-    When after <time> wrote after them
+    When after <time> wrote to them afterwards
     Then the control point called_back_in_15m is <verdict>
 
     Examples:
@@ -266,7 +266,7 @@ Feature: Live chat and messengers
 
   Scenario Outline: Called back within a day
     Given a case in the state missed
-    When after <time> wrote after them
+    When after <time> wrote to them afterwards
     Then the control point call_back_rate is <verdict>
 
     Examples:
@@ -290,7 +290,7 @@ Feature: Live chat and messengers
     When 1 day pass
     Then the control point call_back_attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -315,7 +315,7 @@ Feature: Live chat and messengers
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -400,7 +400,7 @@ Feature: Live chat and messengers
 
   Scenario Outline: From the bot to a person within 5 minutes
     Given a case in the state received
-    When at once Reply of the bot
+    When at once Bot reply
     And after <time> a person answered
     Then the control point bot_to_person is <verdict>
 
@@ -411,7 +411,7 @@ Feature: Live chat and messengers
 
   Scenario: From the bot to a person within 5 minutes: lost
     Given a case in the state received
-    When at once Reply of the bot
+    When at once Bot reply
     And after 1 hour lost
     Then the control point bot_to_person is at most 0%
 
@@ -422,6 +422,6 @@ Feature: Live chat and messengers
 
   Scenario: Further messages of the client per chat: missed
     Given a case in the state received
-    When after 1 hour Further message of the client
-    And after 1 hour Further message of the client
+    When after 1 hour Another message from the client
+    And after 1 hour Another message from the client
     Then the control point repeated_messages is at least 2

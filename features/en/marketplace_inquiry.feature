@@ -16,7 +16,7 @@ Feature: Marketplace and classifieds inquiries
 
   Scenario: A question of the weekend waited for Monday
     When on Saturday 16:00 a case arrives
-    And after 1 day Warning of the platform
+    And after 1 day Marketplace warning
     And on Monday 9:20 answered
     Then the rule platform_limit is red
     And the rule slow_reaction is yellow
@@ -153,7 +153,7 @@ Feature: Marketplace and classifieds inquiries
     When after 4 hours answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> answered
     Then the control point in_15m is <verdict>
@@ -168,7 +168,7 @@ Feature: Marketplace and classifieds inquiries
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> answered
     Then the control point in_1h is <verdict>
@@ -183,7 +183,7 @@ Feature: Marketplace and classifieds inquiries
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> answered
     Then the control point contact_rate is <verdict>
@@ -198,7 +198,7 @@ Feature: Marketplace and classifieds inquiries
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -213,7 +213,7 @@ Feature: Marketplace and classifieds inquiries
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -238,7 +238,7 @@ Feature: Marketplace and classifieds inquiries
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> ordered
     Then the control point hand_over_rate is <verdict>
@@ -281,7 +281,7 @@ Feature: Marketplace and classifieds inquiries
     And at once ordered
     Then the control point cycle_time is at least 40 days
 
-  Scenario Outline: Answered within a day, as platforms demand
+  Scenario Outline: Answered within a day, as marketplaces require
     Given a case in the state received
     When after <time> answered
     Then the control point in_24h is <verdict>
@@ -296,7 +296,7 @@ Feature: Marketplace and classifieds inquiries
     When after 1 hour lost
     Then the control point in_24h is at most 0%
 
-  Scenario Outline: Understood question to an offer
+  Scenario Outline: Need to offer
     Given a case in the state qualified
     When after <time> price and date offered
     Then the control point offer_rate is <verdict>
@@ -333,6 +333,6 @@ Feature: Marketplace and classifieds inquiries
 
   Scenario: Warnings of the platform per inquiry: missed
     Given a case in the state received
-    When after 1 hour Warning of the platform
-    And after 1 hour Warning of the platform
+    When after 1 hour Marketplace warning
+    And after 1 hour Marketplace warning
     Then the control point warnings is at least 2

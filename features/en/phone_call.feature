@@ -33,7 +33,7 @@ Feature: Incoming call
   Scenario: Did not wait and rang again
     When on Wednesday 18:30 a case arrives
     And after 40 seconds nobody answered
-    And on Thursday 9:05 client rang again
+    And on Thursday 9:05 client called again
     And after 5 minutes handed over
     Then the case is won
     And the rule not_called_back is red
@@ -70,9 +70,9 @@ Feature: Incoming call
     When after 1 hour nobody answered
     Then the case is in the state missed
 
-  Scenario: The move “client rang again”
+  Scenario: The move “client called again”
     Given a case in the state missed
-    When after 1 hour client rang again
+    When after 1 hour client called again
     Then the case is in the state answered
 
   Scenario Outline: The move “handed over”
@@ -232,7 +232,7 @@ Feature: Incoming call
     When after 100 seconds picked up
     Then the control point wait_time is at least 90 seconds
 
-  Scenario Outline: Calls answered at once
+  Scenario Outline: Calls answered the first time
     Given a case in the state ringing
     When after <time> picked up
     Then the control point answer_rate is <verdict>
@@ -264,10 +264,10 @@ Feature: Incoming call
 
   Scenario: Missed callers who had to ring again: missed
     Given a case in the state missed
-    When after 3 hours client rang again
+    When after 3 hours client called again
     Then the control point rang_again is at least 100%
 
-  Scenario Outline: A next step is agreed in the talk
+  Scenario Outline: Next step agreed in the conversation
     Given a case in the state answered
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -282,7 +282,7 @@ Feature: Incoming call
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state answered
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>

@@ -10,7 +10,7 @@ Feature: Bringing clients back
     And after 1 day Call attempt
     And after 1 minute reached
     And after 2 minutes Next step agreed
-    And after 3 minutes a reason is offered
+    And after 3 minutes offered a reason
     And after 7 days came back and paid
     Then the case is won
     And the rule not_invited is green
@@ -47,9 +47,9 @@ Feature: Bringing clients back
     When after 1 hour reached
     Then the case is in the state contacted
 
-  Scenario: The move “a reason is offered”
+  Scenario: The move “offered a reason”
     Given a case in the state contacted
-    When after 1 hour a reason is offered
+    When after 1 hour offered a reason
     Then the case is in the state offered
 
   Scenario Outline: The move “came back and paid”
@@ -76,9 +76,9 @@ Feature: Bringing clients back
       | contacted |
       | offered   |
 
-  Scenario: The move “an error in the base”
+  Scenario: The move “error in the client base”
     Given a case in the state due
-    When after 1 hour an error in the base
+    When after 1 hour error in the client base
     Then the case is in the state spam
     And the case is void
 
@@ -93,7 +93,7 @@ Feature: Bringing clients back
 
   Scenario: Share of spam, duplicates and people who are no clients: missed
     Given a case in the state due
-    When after 1 hour an error in the base
+    When after 1 hour error in the client base
     Then the control point void_share is at least 100%
 
   Scenario: Inquiries without a manager: kept
@@ -226,7 +226,7 @@ Feature: Bringing clients back
     When after 1 hour lost
     Then the control point invited is at most 0%
 
-  Scenario Outline: Due to talk
+  Scenario Outline: Due to conversation
     Given a case in the state due
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -252,7 +252,7 @@ Feature: Bringing clients back
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -267,9 +267,9 @@ Feature: Bringing clients back
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to an offer
+  Scenario Outline: Conversation to offer
     Given a case in the state contacted
-    When after <time> a reason is offered
+    When after <time> offered a reason
     Then the control point offer_rate is <verdict>
 
     Examples:

@@ -13,10 +13,10 @@ Feature: Social networks
     Then the case is won
     And the rule slow_social is green
 
-  Scenario: A comment went on in direct messages
+  Scenario: A comment moved to direct messages
     Given a case in the state commented
     When after 1 hour Reply under the post
-    And after 10 minutes went on in direct messages
+    And after 10 minutes moved to direct messages
     And after 20 minutes answered
     Then the case is in the state contacted
 
@@ -80,9 +80,9 @@ Feature: Social networks
       | contacted |
       | qualified |
 
-  Scenario: The move “went on in direct messages”
+  Scenario: The move “moved to direct messages”
     Given a case in the state commented
-    When after 1 hour went on in direct messages
+    When after 1 hour moved to direct messages
     Then the case is in the state received
 
   Scenario: Inquiries
@@ -153,7 +153,7 @@ Feature: Social networks
     When after 4 hours answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> answered
     Then the control point in_15m is <verdict>
@@ -168,7 +168,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> answered
     Then the control point in_1h is <verdict>
@@ -183,7 +183,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> answered
     Then the control point contact_rate is <verdict>
@@ -198,7 +198,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -213,7 +213,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -238,7 +238,7 @@ Feature: Social networks
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -296,7 +296,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point in_4h is at most 0%
 
-  Scenario Outline: Comments replied to within a day
+  Scenario Outline: Comments answered within a day
     Given a case in the state commented
     When after <time> Reply under the post
     Then the control point comment_replied is <verdict>
@@ -313,7 +313,7 @@ Feature: Social networks
 
   Scenario Outline: Comment to direct message
     Given a case in the state commented
-    When after <time> went on in direct messages
+    When after <time> moved to direct messages
     Then the control point direct_rate is <verdict>
 
     Examples:

@@ -36,7 +36,7 @@ Feature: Web form
     And after 1 hour need understood
     And after 1 day estimated
     And after 1 day quote sent
-    And after 2 days Touch after the quote
+    And after 2 days Follow-up after the quote
     And after 1 day paid
     Then the case is won
     And the rule no_follow_up is green
@@ -189,7 +189,7 @@ Feature: Web form
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> reached
     Then the control point in_15m is <verdict>
@@ -204,7 +204,7 @@ Feature: Web form
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> reached
     Then the control point in_1h is <verdict>
@@ -219,7 +219,7 @@ Feature: Web form
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -234,7 +234,7 @@ Feature: Web form
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -270,7 +270,7 @@ Feature: Web form
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -320,9 +320,9 @@ Feature: Web form
     When after 4 hours estimated
     Then the control point estimate_time is at least 4 hours
 
-  Scenario Outline: Touched within 5 days after the quote
+  Scenario Outline: Followed up within 5 days of the quote
     Given a case in the state quoted
-    When after <time> Touch after the quote
+    When after <time> Follow-up after the quote
     Then the control point followed_up is <verdict>
 
     Examples:
@@ -330,7 +330,7 @@ Feature: Web form
       | 1 day   | at least 100% |
       | 15 days | at most 0%    |
 
-  Scenario: Touched within 5 days after the quote: lost
+  Scenario: Followed up within 5 days of the quote: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point followed_up is at most 0%

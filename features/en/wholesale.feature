@@ -11,7 +11,7 @@ Feature: Wholesale buyer
     And after 10 minutes Next step agreed
     And after 1 hour need understood
     And after 2 hours price list and terms sent
-    And after 2 days Touch after the quote
+    And after 2 days Follow-up after the quote
     And after 5 days placed the first order
     And after 30 days ordered again
     Then the case is won
@@ -167,7 +167,7 @@ Feature: Wholesale buyer
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> reached
     Then the control point in_15m is <verdict>
@@ -182,7 +182,7 @@ Feature: Wholesale buyer
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> reached
     Then the control point in_1h is <verdict>
@@ -197,7 +197,7 @@ Feature: Wholesale buyer
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -212,7 +212,7 @@ Feature: Wholesale buyer
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -248,7 +248,7 @@ Feature: Wholesale buyer
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -273,9 +273,9 @@ Feature: Wholesale buyer
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Touched within 5 days after the quote
+  Scenario Outline: Followed up within 5 days of the quote
     Given a case in the state quoted
-    When after <time> Touch after the quote
+    When after <time> Follow-up after the quote
     Then the control point followed_up is <verdict>
 
     Examples:
@@ -283,7 +283,7 @@ Feature: Wholesale buyer
       | 1 day   | at least 100% |
       | 15 days | at most 0%    |
 
-  Scenario: Touched within 5 days after the quote: lost
+  Scenario: Followed up within 5 days of the quote: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point followed_up is at most 0%
