@@ -131,7 +131,7 @@ Feature: B2B sale
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -140,7 +140,7 @@ Feature: B2B sale
     And at once paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -177,7 +177,7 @@ Feature: B2B sale
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -186,17 +186,17 @@ Feature: B2B sale
     And at once paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour won
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes reached
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
@@ -211,7 +211,7 @@ Feature: B2B sale
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
@@ -226,7 +226,7 @@ Feature: B2B sale
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
@@ -241,7 +241,7 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
@@ -256,7 +256,7 @@ Feature: B2B sale
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
@@ -292,17 +292,17 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
@@ -367,7 +367,7 @@ Feature: B2B sale
       | 1 day    | at least 100% |
       | 190 days | at most 0%    |
 
-  Scenario: Lead to payment: lost
+  Scenario: Inquiry to payment: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point win_rate is at most 0%
@@ -422,7 +422,7 @@ Feature: B2B sale
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -432,13 +432,13 @@ Feature: B2B sale
     And at once paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -448,7 +448,7 @@ Feature: B2B sale
     And at once paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
@@ -464,7 +464,7 @@ Feature: B2B sale
       | 1 day    | at least 100% |
       | 100 days | at most 0%    |
 
-  Scenario: Proposal to contract: lost
+  Scenario: Quote to contract: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point contract_rate is at most 0%
@@ -479,12 +479,12 @@ Feature: B2B sale
     When after 40 days contract signed
     Then the control point contract_time is at least 40 days
 
-  Scenario: Edits of the contract per case: kept
+  Scenario: Contract edits per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point contract_edits is at most 0
 
-  Scenario: Edits of the contract per case: missed
+  Scenario: Contract edits per case: missed
     Given a case in the state received
     When after 1 hour Contract edit
     And after 1 hour Contract edit
@@ -530,12 +530,12 @@ Feature: B2B sale
     When after 1 hour lost
     Then the control point meet_rate is at most 0%
 
-  Scenario: Meetings fallen through, per case: kept
+  Scenario: Missed meetings per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point meetings_missed is at most 0
 
-  Scenario: Meetings fallen through, per case: missed
+  Scenario: Missed meetings per case: missed
     Given a case in the state received
     When after 1 hour Missed meeting
     And after 1 hour Missed meeting
@@ -551,7 +551,7 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Talked with the one who decides, after qualifying: lost
+  Scenario: Spoke to the decision-maker after the need was understood: lost
     Given a case in the state qualified
     When after 1 hour lost
     Then the control point decision_maker_rate is at most 0%
@@ -566,17 +566,17 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Meeting to proposal: lost
+  Scenario: Meeting to quote: lost
     Given a case in the state met
     When after 1 hour lost
     Then the control point quote_rate is at most 0%
 
-  Scenario: From the meeting to the proposal (3 of 4): kept
+  Scenario: From the meeting to the quote (3 of 4): kept
     Given a case in the state met
     When after 10 minutes quote sent
     Then the control point quote_time is at most 10 minutes
 
-  Scenario: From the meeting to the proposal (3 of 4): missed
+  Scenario: From the meeting to the quote (3 of 4): missed
     Given a case in the state met
     When after 4 hours quote sent
     Then the control point quote_time is at least 4 hours
@@ -591,7 +591,7 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 55 days | at most 0%    |
 
-  Scenario: Proposal to negotiations: lost
+  Scenario: Quote to negotiations: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point negotiate_rate is at most 0%
@@ -606,13 +606,13 @@ Feature: B2B sale
     When after 30 days lost
     Then the control point negotiate_stay is at least 30 days
 
-  Scenario: Losses in which the client decided nothing: kept
+  Scenario: Losses where the client made no decision: kept
     Given the case has loss_reason Дорого
     And a case in the state received
     When after 1 day lost
     Then the control point no_decision is at most 0%
 
-  Scenario: Losses in which the client decided nothing: missed
+  Scenario: Losses where the client made no decision: missed
     Given the case has loss_reason Отложили
     And a case in the state received
     When after 1 day lost

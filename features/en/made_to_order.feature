@@ -148,7 +148,7 @@ Feature: Made-to-order sale
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -159,7 +159,7 @@ Feature: Made-to-order sale
     And at once paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -196,7 +196,7 @@ Feature: Made-to-order sale
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -207,17 +207,17 @@ Feature: Made-to-order sale
     And at once paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour won
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes reached
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
@@ -232,7 +232,7 @@ Feature: Made-to-order sale
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
@@ -247,7 +247,7 @@ Feature: Made-to-order sale
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
@@ -262,7 +262,7 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
@@ -277,7 +277,7 @@ Feature: Made-to-order sale
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
@@ -313,17 +313,17 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
@@ -415,7 +415,7 @@ Feature: Made-to-order sale
       | 1 day    | at least 100% |
       | 100 days | at most 0%    |
 
-  Scenario: Lead to payment: lost
+  Scenario: Inquiry to payment: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point win_rate is at most 0%
@@ -478,7 +478,7 @@ Feature: Made-to-order sale
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -490,13 +490,13 @@ Feature: Made-to-order sale
     And at once paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -508,7 +508,7 @@ Feature: Made-to-order sale
     And at once paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
@@ -539,12 +539,12 @@ Feature: Made-to-order sale
     When after 40 days contract signed
     Then the control point contract_time is at least 40 days
 
-  Scenario: Edits of the contract per case: kept
+  Scenario: Contract edits per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point contract_edits is at most 0
 
-  Scenario: Edits of the contract per case: missed
+  Scenario: Contract edits per case: missed
     Given a case in the state received
     When after 1 hour Contract edit
     And after 1 hour Contract edit
@@ -585,7 +585,7 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Estimate to a booked measuring: lost
+  Scenario: Estimate to booked measuring visit: lost
     Given a case in the state estimated
     When after 1 hour lost
     Then the control point measure_booking_rate is at most 0%
@@ -600,53 +600,70 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Booked measuring took place: lost
+  Scenario: Booked measuring visit took place: lost
     Given a case in the state measure_booked
     When after 1 hour lost
     Then the control point measure_rate is at most 0%
 
-  Scenario: Wait for the measuring (3 of 4): kept
+  Scenario: Wait for the measuring visit (3 of 4): kept
     Given a case in the state measure_booked
     When after 1 day lost
     Then the control point measure_wait is at most 1 day
 
-  Scenario: Wait for the measuring (3 of 4): missed
+  Scenario: Wait for the measuring visit (3 of 4): missed
     Given a case in the state measure_booked
     When after 30 days lost
     Then the control point measure_wait is at least 30 days
 
-  Scenario: Measuring visits moved, per case: kept
+  Scenario: Measuring visits moved per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point measures_moved is at most 0
 
-  Scenario: Measuring visits moved, per case: missed
+  Scenario: Measuring visits moved per case: missed
     Given a case in the state received
     When after 1 hour Measuring visit moved
     And after 1 hour Measuring visit moved
     Then the control point measures_moved is at least 2
 
+  Scenario Outline: Estimate to quote
+    Given a case in the state estimated
+    When after <time> measuring visit booked
+    And after 1 day measured
+    And after 1 day quote sent
+    Then the control point quote_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 40 days | at most 0%    |
+
+  Scenario: Estimate to quote: lost
+    Given a case in the state estimated
+    When after 1 hour lost
+    Then the control point quote_rate is at most 0%
+
   Scenario Outline: Measuring visit to quote
     Given a case in the state measured
     When after <time> quote sent
-    Then the control point quote_rate is <verdict>
+    Then the control point measured_quote_rate is <verdict>
 
     Examples:
       | time    | verdict       |
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Measuring to the exact estimate: lost
+  Scenario: Measuring visit to quote: lost
     Given a case in the state measured
     When after 1 hour lost
-    Then the control point quote_rate is at most 0%
+    Then the control point measured_quote_rate is at most 0%
 
-  Scenario: Time to the exact estimate after measuring (3 of 4): kept
+  Scenario: Time from the measuring visit to the quote (3 of 4): kept
     Given a case in the state measured
     When after 10 minutes quote sent
     Then the control point quote_time is at most 10 minutes
 
-  Scenario: Time to the exact estimate after measuring (3 of 4): missed
+  Scenario: Time from the measuring visit to the quote (3 of 4): missed
     Given a case in the state measured
     When after 4 hours quote sent
     Then the control point quote_time is at least 4 hours
