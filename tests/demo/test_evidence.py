@@ -65,7 +65,7 @@ BEST = {
     "Velocify": "E4",
     "Xero": "E4",
 }
-"""A name in the English source -> the best grade it may carry: E1 trial, E2 natural experiment, E3 observation, E4 vendor."""
+"""A name in the English source -> its best grade: E1 trial, E2 natural experiment, E3 observation, E4 vendor."""
 
 ACTIONS = {action.name: action.evidence for action in actions() if action.evidence is not None}
 
