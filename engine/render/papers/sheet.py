@@ -29,7 +29,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """An open case, without anything personal of the client; `address`: its page in the client's system, where known."""
+    """An open case, nothing personal of the client in it; `address`: its page in the client's system, where known."""
 
     case: str
     process: str
