@@ -211,12 +211,12 @@ Feature: Call-back widget
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario: Time to the first dialling (9 of 10): kept
+  Scenario: Time to the first attempt (9 of 10 inquiries): kept
     Given a case in the state received
     When after 10 minutes Call attempt
     Then the control point first_attempt is at most 10 minutes
 
-  Scenario: Time to the first dialling (9 of 10): missed
+  Scenario: Time to the first attempt (9 of 10 inquiries): missed
     Given a case in the state received
     When after 4 hours Call attempt
     Then the control point first_attempt is at least 4 hours
