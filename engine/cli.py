@@ -290,7 +290,9 @@ def audit(
     roots = folders(workspace.root)
     pictures = diagrams(result.audit, workspace.processes.values())
     kept = beside(result.audit, folder, history)
-    audience = Readers(roles=roles, lists=open_cases, nobody=frozenset(nobodies(workspace.settings)))
+    audience = Readers(
+        roles=roles, lists=open_cases, nobody=frozenset(nobodies(workspace.settings)), link=workspace.settings.case_link
+    )
     more = role_documents(result.audit, roots, wanted, audience)
     write_reports(result.audit, folder, wanted, result.case_tables, roots, pictures, {**kept, **more})
     _console().print(show(result.audit, roots))

@@ -1,6 +1,6 @@
 """The picture of a process as SVG: happy path from top to bottom, other states beside it, arrows between."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -9,10 +9,15 @@ from engine.definitions.process import Process, State
 
 BOX_WIDTH, LINE_HEIGHT, PADDING, GAP = 230, 17, 11, 46
 MARGIN, LANE, CHARACTERS = 24, 26, 28
-SIDE_GAP = 150
+SIDE_GAP = 190
+LETTER, LABEL_HEIGHT = 6.6, 13
 Numbers = Mapping[str | tuple[str, str], str]
 Move = tuple[str, str]
+Area = tuple[float, float, float, float]
+"""Left, upper, right and lower border."""
 
+_PARTS = (0.5, *(0.5 + side * step / 25 for step in range(1, 11) for side in (-1, 1)))
+"""Where on an arrow its text may stand, the best first."""
 _COLOURS = {"won": ("#e6f4ea", "#2e7d4f"), "lost": ("#fbeaea", "#b3413f"), "void": ("#f1f1f1", "#8a8a8a")}
 _PLAIN = ("#eef3fa", "#3f6aa0")
 _STYLE = (
@@ -55,6 +60,7 @@ class _Picture:
     labels: dict[Move, str]
     shapes: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    taken: list[Area] = field(default_factory=list)
     left: float = 0.0
     right: float = 0.0
 
@@ -65,6 +71,7 @@ def draw(process: Process, locale: str, numbers: Numbers, moves: Mapping[Move, s
     path = process.happy_path or tuple(boxes)
     picture = _Picture(boxes, numbers, path, process.start_states, dict(moves))
     _place(picture)
+    picture.taken = [(box.x, box.y, box.right, box.y + box.height) for box in boxes.values()]
     _arrows(picture)
     return _svg(picture, process.title.of(locale) if process.title else process.process)
 
@@ -93,7 +100,7 @@ def _place(picture: _Picture) -> None:
         picture.boxes[name].y = y
         y += picture.boxes[name].height + GAP
     along = [picture.labels[move] for move in picture.labels if _kind(picture, move) == "along"]
-    left = MARGIN + LANE * len(along) + (12 if along else 0) + max((len(text) * 6.6 for text in along), default=0)
+    left = MARGIN + LANE * len(along) + (12 if along else 0) + max((len(text) * LETTER for text in along), default=0)
     for name in picture.path:
         picture.boxes[name].x = left
     beside = [name for name in picture.boxes if name not in picture.path]
@@ -158,17 +165,32 @@ def _marker(style: str) -> str:
     return "main-arrow" if "main" in style else "arrow"
 
 
-def _label(picture: _Picture, x: float, y: float, text: str, anchor: str = "start") -> None:
-    if text:
-        picture.texts.append(f'<text class="label" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{_safe(text)}</text>')
-        picture.right = max(picture.right, x + len(text) * 6.6 if anchor == "start" else x)
+def _label(picture: _Picture, text: str, places: Iterable[tuple[float, float]], anchor: str = "start") -> None:
+    """A text at the first place where it covers no box and no other text; where there is none, at the least covered."""
+    if not text:
+        return
+    width = len(text) * LETTER
+    back = {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+    areas = [(x - back, y - LABEL_HEIGHT + 3, x - back + width, y + 3) for x, y in places]
+    area = min(areas, key=lambda area: sum(_common(area, other) for other in picture.taken))
+    picture.taken.append(area)
+    x, y = round(area[0] + back, 1), round(area[3] - 3, 1)
+    picture.texts.append(f'<text class="label" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{_safe(text)}</text>')
+    picture.right = max(picture.right, area[2])
+
+
+def _common(one: Area, other: Area) -> float:
+    """The area two rectangles share."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(high, 0.0)
 
 
 def _next(picture: _Picture, move: Move) -> None:
     upper, lower = picture.boxes[move[0]], picture.boxes[move[1]]
     x = upper.x + BOX_WIDTH / 2
     _line(picture, f"M{x:g} {upper.y + upper.height:g}V{lower.y - 2:g}", "main")
-    _label(picture, x + 8, (upper.y + upper.height + lower.y) / 2 + 4, picture.labels[move])
+    _label(picture, picture.labels[move], [(x + 8, (upper.y + upper.height + lower.y) / 2 + 4)])
 
 
 def _along(picture: _Picture, move: Move, lane: float) -> None:
@@ -180,7 +202,8 @@ def _along(picture: _Picture, move: Move, lane: float) -> None:
     route = f"M{a.x:g} {begin:g}H{lane + 8:g}Q{lane:g} {begin:g} {lane:g} {begin + turn:g}"
     route += f"V{end - turn:g}Q{lane:g} {end:g} {lane + 8:g} {end:g}H{b.x - 2:g}"
     _line(picture, route, style)
-    _label(picture, lane - 6, (begin + end) / 2 + 4, picture.labels[move], "end")
+    heights = (begin + (end - begin) * part + 4 for part in _PARTS)
+    _label(picture, picture.labels[move], [(lane - 6, y) for y in heights], "end")
 
 
 def _left_end(picture: _Picture, move: Move, end: int) -> float:
@@ -205,8 +228,19 @@ def _beside(picture: _Picture, moves: list[Move]) -> None:
         bend = SIDE_GAP * 0.55 * (1 if out else -1)
         style = "" if out else "back"
         _line(picture, f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}", style)
-        number = picture.numbers.get(move, "")
-        _label(picture, x1 + (10 if out else -10), y1 - 4, number, "start" if out else "end")
+        bends = ((x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2))
+        _label(picture, picture.numbers.get(move, ""), _along_curve(bends), "middle")
+
+
+def _along_curve(bends: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    """Places for a text on a cubic curve of these four points, its middle first."""
+    places = []
+    for part in _PARTS:
+        rest = 1 - part
+        weights = (rest**3, 3 * rest**2 * part, 3 * rest * part**2, part**3)
+        x, y = (sum(w * bend[i] for w, bend in zip(weights, bends, strict=True)) for i in (0, 1))
+        places.append((x, y + 4))
+    return places
 
 
 def _side_end(picture: _Picture, move: Move, end: int, meeting: list[tuple[float, int, Move]]) -> float:
@@ -227,7 +261,8 @@ def _far(picture: _Picture, move: Move, lane: float) -> None:
     picture.right = max(picture.right, x)
     begin, end = (a.middle, b.middle) if a is not b else (a.middle + 8, a.middle - 8)
     _line(picture, f"M{a.right:g} {begin:g}C{x:g} {begin:g} {x:g} {end:g} {b.right + 2:g} {end:g}")
-    _label(picture, x - 4, (begin + end) / 2, picture.numbers.get(move, ""))
+    bends = ((a.right, begin), (x, begin), (x, end), (b.right + 2, end))
+    _label(picture, picture.numbers.get(move, ""), _along_curve(bends))
 
 
 def _drawn(box: _Box) -> str:

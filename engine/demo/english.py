@@ -71,7 +71,7 @@ ENGLISH: Mapping[str, str] = {
     "Спам": "Spam",
     "Звонок клиенту": "Call to the client",
     "Сообщение клиенту": "Message to the client",
-    "Касание после КП": "Touch after the quote",
+    "Касание после КП": "Follow-up after the quote",
     "Напоминание об оплате": "Payment reminder",
     "Карточка изменена роботом": "Card changed by a robot",
     "Входящий": "Incoming",
@@ -91,7 +91,7 @@ ENGLISH: Mapping[str, str] = {
     "Ушёл": "Left",
     "Не покупатель": "Not a customer",
     "Напомнили": "Reminded",
-    "Связались после визита": "Touched after the visit",
+    "Связались после визита": "Followed up after the visit",
     "Журнал открыт": "Log opened",
 }
 """Russian word of the demo -> English word."""

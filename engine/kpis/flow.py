@@ -107,3 +107,5 @@ class ProcessFlow:
     conformance: Conformance
     excluded: dict[str, int] = field(default_factory=dict)
     counters: tuple[CounterFlow, ...] = ()
+    marks: dict[str, str] = field(default_factory=dict)
+    """The titles of the marks, by name."""

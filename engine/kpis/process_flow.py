@@ -35,6 +35,7 @@ def flow(log: EventLog) -> ProcessFlow:
         loss=_loss(log),
         conformance=_conformance(log),
         excluded=dict(log.excluded),
+        marks={mark.name: mark.title.of(locale) for mark in process.marks if mark.title},
     )
 
 

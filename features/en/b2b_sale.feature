@@ -10,10 +10,10 @@ Feature: B2B sale
     And after 2 minutes reached
     And after 10 minutes Next step agreed
     And after 1 day need understood
-    And after 3 days Talk with the one who decides
+    And after 3 days Conversation with the decision-maker
     And after 4 days met
-    And after 2 days proposal sent
-    And after 3 days Touch after the quote
+    And after 2 days quote sent
+    And after 3 days Follow-up after the quote
     And after 7 days terms are discussed
     And after 10 days contract signed
     And after 7 days paid
@@ -22,14 +22,14 @@ Feature: B2B sale
 
   Scenario: The meeting fell through and took place later
     Given a case in the state qualified
-    When after 3 days Meeting fell through
+    When after 3 days Missed meeting
     And after 4 days met
     Then the case is in the state met
     And meeting_missed happened 1 times
 
   Scenario: A new proposal after negotiations
     Given a case in the state negotiated
-    When after 2 days new proposal
+    When after 2 days new quote
     And after 5 days terms are discussed
     Then the case is in the state negotiated
 
@@ -107,9 +107,9 @@ Feature: B2B sale
     When after 1 hour met
     Then the case is in the state met
 
-  Scenario Outline: The move “proposal sent”
+  Scenario Outline: The move “quote sent”
     Given a case in the state <stage>
-    When after 1 hour proposal sent
+    When after 1 hour quote sent
     Then the case is in the state quoted
 
     Examples:
@@ -122,25 +122,25 @@ Feature: B2B sale
     When after 1 hour terms are discussed
     Then the case is in the state negotiated
 
-  Scenario: The move “new proposal”
+  Scenario: The move “new quote”
     Given a case in the state negotiated
-    When after 1 hour new proposal
+    When after 1 hour new quote
     Then the case is in the state quoted
 
   Scenario: Inquiries
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -177,31 +177,31 @@ Feature: B2B sale
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour won
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes reached
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> reached
     Then the control point in_15m is <verdict>
@@ -211,12 +211,12 @@ Feature: B2B sale
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> reached
     Then the control point in_1h is <verdict>
@@ -226,12 +226,12 @@ Feature: B2B sale
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -241,12 +241,12 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -256,7 +256,7 @@ Feature: B2B sale
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
@@ -282,7 +282,7 @@ Feature: B2B sale
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -292,24 +292,24 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Touched within 5 days after the quote
+  Scenario Outline: Followed up within 5 days of the quote
     Given a case in the state quoted
-    When after <time> Touch after the quote
+    When after <time> Follow-up after the quote
     Then the control point followed_up is <verdict>
 
     Examples:
@@ -317,7 +317,7 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 15 days | at most 0%    |
 
-  Scenario: Touched within 5 days after the quote: lost
+  Scenario: Followed up within 5 days of the quote: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point followed_up is at most 0%
@@ -350,14 +350,14 @@ Feature: B2B sale
   Scenario: Quote redone: missed
     Given a case in the state quoted
     When after 1 day terms are discussed
-    And after 1 day new proposal
+    And after 1 day new quote
     Then the control point recalculated is at least 100%
 
-  Scenario Outline: Lead to payment
+  Scenario Outline: Inquiry to payment
     Given a case in the state received
     When after <time> reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point win_rate is <verdict>
@@ -367,7 +367,7 @@ Feature: B2B sale
       | 1 day    | at least 100% |
       | 190 days | at most 0%    |
 
-  Scenario: Lead to payment: lost
+  Scenario: Inquiry to payment: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point win_rate is at most 0%
@@ -376,7 +376,7 @@ Feature: B2B sale
     Given a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point cycle_time is at most 1 day
@@ -385,7 +385,7 @@ Feature: B2B sale
     Given a case in the state received
     When after 40 days reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point cycle_time is at least 40 days
@@ -395,7 +395,7 @@ Feature: B2B sale
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point sales is at least 120000
@@ -411,7 +411,7 @@ Feature: B2B sale
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point average_sale is at least 120000
@@ -422,39 +422,39 @@ Feature: B2B sale
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once proposal sent
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point lost_revenue is at least 120000
 
-  Scenario Outline: Proposal to contract
+  Scenario Outline: Quote to contract
     Given a case in the state quoted
     When after <time> contract signed
     Then the control point contract_rate is <verdict>
@@ -464,7 +464,7 @@ Feature: B2B sale
       | 1 day    | at least 100% |
       | 100 days | at most 0%    |
 
-  Scenario: Proposal to contract: lost
+  Scenario: Quote to contract: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point contract_rate is at most 0%
@@ -479,15 +479,15 @@ Feature: B2B sale
     When after 40 days contract signed
     Then the control point contract_time is at least 40 days
 
-  Scenario: Edits of the contract per case: kept
+  Scenario: Contract edits per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point contract_edits is at most 0
 
-  Scenario: Edits of the contract per case: missed
+  Scenario: Contract edits per case: missed
     Given a case in the state received
-    When after 1 hour Edit of the contract
-    And after 1 hour Edit of the contract
+    When after 1 hour Contract edit
+    And after 1 hour Contract edit
     Then the control point contract_edits is at least 2
 
   Scenario Outline: Contract to payment
@@ -515,7 +515,7 @@ Feature: B2B sale
     When after 40 days paid
     Then the control point payment_time is at least 40 days
 
-  Scenario Outline: Qualified to meeting
+  Scenario Outline: Need to meeting
     Given a case in the state qualified
     When after <time> met
     Then the control point meet_rate is <verdict>
@@ -525,25 +525,25 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Qualified to meeting: lost
+  Scenario: Need to meeting: lost
     Given a case in the state qualified
     When after 1 hour lost
     Then the control point meet_rate is at most 0%
 
-  Scenario: Meetings fallen through, per case: kept
+  Scenario: Missed meetings per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point meetings_missed is at most 0
 
-  Scenario: Meetings fallen through, per case: missed
+  Scenario: Missed meetings per case: missed
     Given a case in the state received
-    When after 1 hour Meeting fell through
-    And after 1 hour Meeting fell through
+    When after 1 hour Missed meeting
+    And after 1 hour Missed meeting
     Then the control point meetings_missed is at least 2
 
-  Scenario Outline: Talked with the one who decides, after qualifying
+  Scenario Outline: Spoke to the decision-maker after the need was understood
     Given a case in the state qualified
-    When after <time> Talk with the one who decides
+    When after <time> Conversation with the decision-maker
     Then the control point decision_maker_rate is <verdict>
 
     Examples:
@@ -551,14 +551,14 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Talked with the one who decides, after qualifying: lost
+  Scenario: Spoke to the decision-maker after the need was understood: lost
     Given a case in the state qualified
     When after 1 hour lost
     Then the control point decision_maker_rate is at most 0%
 
-  Scenario Outline: Meeting to proposal
+  Scenario Outline: Meeting to quote
     Given a case in the state met
-    When after <time> proposal sent
+    When after <time> quote sent
     Then the control point quote_rate is <verdict>
 
     Examples:
@@ -566,22 +566,22 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Meeting to proposal: lost
+  Scenario: Meeting to quote: lost
     Given a case in the state met
     When after 1 hour lost
     Then the control point quote_rate is at most 0%
 
-  Scenario: From the meeting to the proposal (3 of 4): kept
+  Scenario: From the meeting to the quote (3 of 4): kept
     Given a case in the state met
-    When after 10 minutes proposal sent
+    When after 10 minutes quote sent
     Then the control point quote_time is at most 10 minutes
 
-  Scenario: From the meeting to the proposal (3 of 4): missed
+  Scenario: From the meeting to the quote (3 of 4): missed
     Given a case in the state met
-    When after 4 hours proposal sent
+    When after 4 hours quote sent
     Then the control point quote_time is at least 4 hours
 
-  Scenario Outline: Proposal to negotiations
+  Scenario Outline: Quote to negotiations
     Given a case in the state quoted
     When after <time> terms are discussed
     Then the control point negotiate_rate is <verdict>
@@ -591,7 +591,7 @@ Feature: B2B sale
       | 1 day   | at least 100% |
       | 55 days | at most 0%    |
 
-  Scenario: Proposal to negotiations: lost
+  Scenario: Quote to negotiations: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point negotiate_rate is at most 0%
@@ -606,13 +606,13 @@ Feature: B2B sale
     When after 30 days lost
     Then the control point negotiate_stay is at least 30 days
 
-  Scenario: Losses in which the client decided nothing: kept
+  Scenario: Losses where the client made no decision: kept
     Given the case has loss_reason Дорого
     And a case in the state received
     When after 1 day lost
     Then the control point no_decision is at most 0%
 
-  Scenario: Losses in which the client decided nothing: missed
+  Scenario: Losses where the client made no decision: missed
     Given the case has loss_reason Отложили
     And a case in the state received
     When after 1 day lost

@@ -87,13 +87,13 @@ Feature: Call-back widget
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour connected
     And at once handed over
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -130,28 +130,28 @@ Feature: Call-back widget
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour connected
     And at once handed over
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour handed_over
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes connected
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours connected
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> connected
     Then the control point in_15m is <verdict>
@@ -161,12 +161,12 @@ Feature: Call-back widget
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> connected
     Then the control point in_1h is <verdict>
@@ -176,12 +176,12 @@ Feature: Call-back widget
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> connected
     Then the control point contact_rate is <verdict>
@@ -191,12 +191,12 @@ Feature: Call-back widget
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -206,17 +206,17 @@ Feature: Call-back widget
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario: Time to the first dial (9 of 10): kept
+  Scenario: Time to the first attempt (9 of 10 inquiries): kept
     Given a case in the state received
     When after 10 minutes Call attempt
     Then the control point first_attempt is at most 10 minutes
 
-  Scenario: Time to the first dial (9 of 10): missed
+  Scenario: Time to the first attempt (9 of 10 inquiries): missed
     Given a case in the state received
     When after 4 hours Call attempt
     Then the control point first_attempt is at least 4 hours
@@ -283,7 +283,7 @@ Feature: Call-back widget
     When 1 day pass
     Then the control point call_back_attempts is at most 0
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -293,7 +293,7 @@ Feature: Call-back widget
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to hand-over: lost
+  Scenario: Conversation to hand-over: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point hand_over_rate is at most 0%
@@ -341,12 +341,12 @@ Feature: Call-back widget
     When after 1 hour lost
     Then the control point in_1m is at most 0%
 
-  Scenario: Asked-for calls that nobody of ours took: kept
+  Scenario: Requested calls that nobody on our side answered: kept
     Given a case in the state received
     When after 1 hour lost
     Then the control point missed_rate is at most 0%
 
-  Scenario: Asked-for calls that nobody of ours took: missed
+  Scenario: Requested calls that nobody on our side answered: missed
     Given a case in the state received
     When after 40 minutes nobody picked up
     Then the control point missed_rate is at least 100%

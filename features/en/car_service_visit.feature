@@ -9,7 +9,7 @@ Feature: Car service booking
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
     And after 15 minutes order opened
     Then the case is won
@@ -56,8 +56,8 @@ Feature: Car service booking
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
     Then the case is in the state Arrived
     And reminder happened 2 times
@@ -84,12 +84,12 @@ Feature: Car service booking
     And after 1 day came
     Then the control point booked_anew is at most 0%
 
-  Scenario: Cancelled in time
+  Scenario: Cancelled in advance
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day cancelled
     Then the case is lost
-    And the case is in the state Cancelled in time
+    And the case is in the state Cancelled in advance
     And the control point cancel_rate is at least 100%
 
   Scenario: Leaves with the next booking
@@ -123,7 +123,7 @@ Feature: Car service booking
     Examples:
       | from      | time   | what                      | point            |
       | Booked    | 1 hour | came                      | show_rate        |
-      | Booked    | 1 hour | Reminder of the visit     | reminded         |
+      | Booked    | 1 hour | Visit reminder            | reminded         |
       | No-show   | 1 hour | booked again              | rebook_rate      |
       | Booked    | 1 hour | confirmed                 | confirm_rate     |
       | Confirmed | 1 hour | came                      | arrive_rate      |
@@ -202,16 +202,16 @@ Feature: Car service booking
     Then the case is in the state <then>
 
     Examples:
-      | from      | what           | then              |
-      | Booked    | lost           | Lost              |
-      | Arrived   | lost           | Lost              |
-      | No-show   | lost           | Lost              |
-      | Confirmed | lost           | Lost              |
-      | Booked    | not a customer | Not a customer    |
-      | Arrived   | not a customer | Not a customer    |
-      | Booked    | cancelled      | Cancelled in time |
-      | Confirmed | cancelled      | Cancelled in time |
-      | No-show   | cancelled      | Cancelled in time |
+      | from      | what           | then                 |
+      | Booked    | lost           | Lost                 |
+      | Arrived   | lost           | Lost                 |
+      | No-show   | lost           | Lost                 |
+      | Confirmed | lost           | Lost                 |
+      | Booked    | not a customer | Not a customer       |
+      | Arrived   | not a customer | Not a customer       |
+      | Booked    | cancelled      | Cancelled in advance |
+      | Confirmed | cancelled      | Cancelled in advance |
+      | No-show   | cancelled      | Cancelled in advance |
 
   Scenario Outline: Every move
     Given a case in the state <from>

@@ -9,7 +9,7 @@ Feature: Clinic appointment
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
     And after 1 hour plan agreed
     And after 5 minutes Booked for the next time
@@ -33,7 +33,7 @@ Feature: Clinic appointment
   Scenario: A loss with its reason
     Given the case has amount 28000
     And the case has loss_reason Price
-    And a case in the state At the examination
+    And a case in the state At the appointment
     When after 1 day lost
     Then the case is lost
     And the control point lost_revenue is at least 28000
@@ -44,7 +44,7 @@ Feature: Clinic appointment
   Scenario: A loss without a reason or a manager
     Given the case has loss_reason (none)
     And the case has manager (none)
-    And a case in the state At the examination
+    And a case in the state At the appointment
     When after 1 day lost
     Then the case is lost
     And the control point no_loss_reason is at least 100%
@@ -60,10 +60,10 @@ Feature: Clinic appointment
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
-    Then the case is in the state At the examination
+    Then the case is in the state At the appointment
     And reminder happened 2 times
     And the control point reminded is at least 100%
     And the control point show_rate is at least 100%
@@ -88,22 +88,22 @@ Feature: Clinic appointment
     And after 1 day came
     Then the control point booked_anew is at most 0%
 
-  Scenario: Cancelled in time
+  Scenario: Cancelled in advance
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day cancelled
     Then the case is lost
-    And the case is in the state Cancelled in time
+    And the case is in the state Cancelled in advance
     And the control point cancel_rate is at least 100%
 
   Scenario: Leaves with the next booking
-    Given a case in the state At the examination
+    Given a case in the state At the appointment
     When after 40 minutes Booked for the next time
     Then the control point rebooked is at least 100%
     And next_booking happened 1 time
 
   Scenario: No treatment is needed
-    Given a case in the state At the examination
+    Given a case in the state At the appointment
     When after 30 minutes paid
     Then the case is won
     And the control point pay_rate is at least 100%
@@ -133,13 +133,13 @@ Feature: Clinic appointment
     Examples:
       | from                  | time   | what                     | point          |
       | Booked                | 1 hour | came                     | show_rate      |
-      | Booked                | 1 hour | Reminder of the visit    | reminded       |
+      | Booked                | 1 hour | Visit reminder           | reminded       |
       | No-show               | 1 hour | booked again             | rebook_rate    |
       | Booked                | 1 hour | confirmed                | confirm_rate   |
       | Confirmed             | 1 hour | came                     | arrive_rate    |
-      | At the examination    | 1 hour | paid                     | pay_rate       |
-      | At the examination    | 1 hour | Booked for the next time | rebooked       |
-      | At the examination    | 1 hour | plan agreed              | plan_rate      |
+      | At the appointment    | 1 hour | paid                     | pay_rate       |
+      | At the appointment    | 1 hour | Booked for the next time | rebooked       |
+      | At the appointment    | 1 hour | plan agreed              | plan_rate      |
       | Treatment plan agreed | 1 hour | paid                     | treatment_rate |
 
   Scenario Outline: The time is over, nothing happened
@@ -154,9 +154,9 @@ Feature: Clinic appointment
       | No-show               | 8 days  | rebook_rate    |
       | Booked                | 15 days | confirm_rate   |
       | Confirmed             | 31 days | arrive_rate    |
-      | At the examination    | 31 days | pay_rate       |
-      | At the examination    | 2 days  | rebooked       |
-      | At the examination    | 8 days  | plan_rate      |
+      | At the appointment    | 31 days | pay_rate       |
+      | At the appointment    | 2 days  | rebooked       |
+      | At the appointment    | 8 days  | plan_rate      |
       | Treatment plan agreed | 31 days | treatment_rate |
 
   Scenario Outline: What should be rare: it happened
@@ -224,17 +224,17 @@ Feature: Clinic appointment
     Then the case is in the state <then>
 
     Examples:
-      | from                  | what          | then              |
-      | Booked                | lost          | Lost              |
-      | At the examination    | lost          | Lost              |
-      | No-show               | lost          | Lost              |
-      | Confirmed             | lost          | Lost              |
-      | Treatment plan agreed | lost          | Lost              |
-      | Booked                | not a patient | Not a patient     |
-      | At the examination    | not a patient | Not a patient     |
-      | Booked                | cancelled     | Cancelled in time |
-      | Confirmed             | cancelled     | Cancelled in time |
-      | No-show               | cancelled     | Cancelled in time |
+      | from                  | what          | then                 |
+      | Booked                | lost          | Lost                 |
+      | At the appointment    | lost          | Lost                 |
+      | No-show               | lost          | Lost                 |
+      | Confirmed             | lost          | Lost                 |
+      | Treatment plan agreed | lost          | Lost                 |
+      | Booked                | not a patient | Not a patient        |
+      | At the appointment    | not a patient | Not a patient        |
+      | Booked                | cancelled     | Cancelled in advance |
+      | Confirmed             | cancelled     | Cancelled in advance |
+      | No-show               | cancelled     | Cancelled in advance |
 
   Scenario Outline: Every move
     Given a case in the state <from>
@@ -243,13 +243,13 @@ Feature: Clinic appointment
 
     Examples:
       | from                  | what         | then                  |
-      | Booked                | came         | At the examination    |
-      | Confirmed             | came         | At the examination    |
+      | Booked                | came         | At the appointment    |
+      | Confirmed             | came         | At the appointment    |
       | Booked                | did not come | No-show               |
       | Confirmed             | did not come | No-show               |
       | No-show               | booked again | Booked                |
       | Booked                | confirmed    | Confirmed             |
       | Confirmed             | moved        | Booked                |
-      | At the examination    | paid         | Treatment paid        |
+      | At the appointment    | paid         | Treatment paid        |
       | Treatment plan agreed | paid         | Treatment paid        |
-      | At the examination    | plan agreed  | Treatment plan agreed |
+      | At the appointment    | plan agreed  | Treatment plan agreed |

@@ -32,7 +32,7 @@ Feature: Food delivery
   Scenario: A loss with its reason
     Given the case has amount 1400
     And the case has loss_reason Price
-    And a case in the state Order taken
+    And a case in the state Order taken on the site or by phone
     When after 1 day cancelled
     Then the case is lost
     And the control point lost_revenue is at least 1400
@@ -43,7 +43,7 @@ Feature: Food delivery
   Scenario: A loss without a reason or a manager
     Given the case has loss_reason (none)
     And the case has manager (none)
-    And a case in the state Order taken
+    And a case in the state Order taken on the site or by phone
     When after 1 day cancelled
     Then the case is lost
     And the control point no_loss_reason is at least 100%
@@ -61,7 +61,7 @@ Feature: Food delivery
   Scenario: Assembled wrongly
     Given a case in the state Accepted by the kitchen
     When after 10 minutes assembled
-    And after 5 minutes assembled wrongly
+    And after 5 minutes assembled incorrectly
     And after 10 minutes assembled
     Then the case is in the state Cooked
     And the control point picked_again is at least 100%
@@ -76,9 +76,9 @@ Feature: Food delivery
   Scenario: Sent back after payment
     Given a case in the state Handed over
     When after 5 minutes paid
-    And after 1 hour sent back after payment
+    And after 1 hour returned after payment
     Then the case is lost
-    And the case is in the state Sent back
+    And the case is in the state Returned
 
   Scenario: Nothing is assembled unconfirmed
     When on Monday 12:00 a case arrives
@@ -95,12 +95,12 @@ Feature: Food delivery
 
   Scenario: Refused at the door
     Given a case in the state Given to the courier
-    When after 40 minutes sent back
+    When after 40 minutes returned
     Then the case is lost
     And the control point sent_back_rate is at least 100%
 
   Scenario: No client
-    Given a case in the state Order taken
+    Given a case in the state Order taken on the site or by phone
     When after 1 hour duplicate
     Then the case is void
     And the control point void_share is at least 100%
@@ -116,12 +116,12 @@ Feature: Food delivery
     Then the control point <point> is at least 100%
 
     Examples:
-      | from                    | time       | what      | point              |
-      | Order taken             | 5 minutes  | confirmed | order_confirm_rate |
-      | Accepted by the kitchen | 15 minutes | assembled | assembly_rate      |
-      | Cooked                  | 5 minutes  | shipped   | dispatch_rate      |
-      | Given to the courier    | 15 minutes | delivered | delivery_rate      |
-      | Handed over             | 1 hour     | paid      | order_pay_rate     |
+      | from                                | time       | what      | point              |
+      | Order taken on the site or by phone | 5 minutes  | confirmed | order_confirm_rate |
+      | Accepted by the kitchen             | 15 minutes | assembled | assembly_rate      |
+      | Cooked                              | 5 minutes  | shipped   | dispatch_rate      |
+      | Given to the courier                | 15 minutes | delivered | delivery_rate      |
+      | Handed over                         | 1 hour     | paid      | order_pay_rate     |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -129,12 +129,12 @@ Feature: Food delivery
     Then the control point <point> is at most 0%
 
     Examples:
-      | from                    | time    | point              |
-      | Order taken             | 2 hours | order_confirm_rate |
-      | Accepted by the kitchen | 4 hours | assembly_rate      |
-      | Cooked                  | 3 hours | dispatch_rate      |
-      | Given to the courier    | 4 hours | delivery_rate      |
-      | Handed over             | 2 days  | order_pay_rate     |
+      | from                                | time    | point              |
+      | Order taken on the site or by phone | 2 hours | order_confirm_rate |
+      | Accepted by the kitchen             | 4 hours | assembly_rate      |
+      | Cooked                              | 3 hours | dispatch_rate      |
+      | Given to the courier                | 4 hours | delivery_rate      |
+      | Handed over                         | 2 days  | order_pay_rate     |
 
   Scenario Outline: What should be rare: it happened
     Given a case in the state <from>
@@ -142,10 +142,10 @@ Feature: Food delivery
     Then the control point <point> is at least 100%
 
     Examples:
-      | from                 | time   | what         | point             |
-      | Order taken          | 1 hour | cancelled    | order_cancel_rate |
-      | Given to the courier | 1 hour | sent back    | sent_back_rate    |
-      | Order taken          | 1 hour | Out of stock | shortage_rate     |
+      | from                                | time   | what         | point             |
+      | Order taken on the site or by phone | 1 hour | cancelled    | order_cancel_rate |
+      | Given to the courier                | 1 hour | returned     | sent_back_rate    |
+      | Order taken on the site or by phone | 1 hour | Out of stock | shortage_rate     |
 
   Scenario Outline: What should be rare: it did not happen
     Given a case in the state <from>
@@ -153,10 +153,10 @@ Feature: Food delivery
     Then the control point <point> is at most 0%
 
     Examples:
-      | from                 | time   | point             |
-      | Order taken          | 2 days | order_cancel_rate |
-      | Given to the courier | 2 days | sent_back_rate    |
-      | Order taken          | 2 days | shortage_rate     |
+      | from                                | time   | point             |
+      | Order taken on the site or by phone | 2 days | order_cancel_rate |
+      | Given to the courier                | 2 days | sent_back_rate    |
+      | Order taken on the site or by phone | 2 days | shortage_rate     |
 
   Scenario Outline: Fast
     Given a case in the state <from>
@@ -164,11 +164,11 @@ Feature: Food delivery
     Then the control point <point> is at most <limit>
 
     Examples:
-      | from                    | time       | what      | point                   | limit      |
-      | Order taken             | 15 minutes | confirmed | order_confirmation_time | 15 minutes |
-      | Accepted by the kitchen | 15 minutes | assembled | assembly_time           | 15 minutes |
-      | Cooked                  | 15 minutes | shipped   | dispatch_time           | 15 minutes |
-      | Given to the courier    | 15 minutes | delivered | courier_time            | 15 minutes |
+      | from                                | time       | what      | point                   | limit      |
+      | Order taken on the site or by phone | 15 minutes | confirmed | order_confirmation_time | 15 minutes |
+      | Accepted by the kitchen             | 15 minutes | assembled | assembly_time           | 15 minutes |
+      | Cooked                              | 15 minutes | shipped   | dispatch_time           | 15 minutes |
+      | Given to the courier                | 15 minutes | delivered | courier_time            | 15 minutes |
 
   Scenario Outline: Slow
     Given a case in the state <from>
@@ -176,11 +176,11 @@ Feature: Food delivery
     Then the control point <point> is at least <limit>
 
     Examples:
-      | from                    | time    | what      | point                   | limit  |
-      | Order taken             | 2 hours | confirmed | order_confirmation_time | 1 hour |
-      | Accepted by the kitchen | 2 hours | assembled | assembly_time           | 1 hour |
-      | Cooked                  | 2 hours | shipped   | dispatch_time           | 1 hour |
-      | Given to the courier    | 2 hours | delivered | courier_time            | 1 hour |
+      | from                                | time    | what      | point                   | limit  |
+      | Order taken on the site or by phone | 2 hours | confirmed | order_confirmation_time | 1 hour |
+      | Accepted by the kitchen             | 2 hours | assembled | assembly_time           | 1 hour |
+      | Cooked                              | 2 hours | shipped   | dispatch_time           | 1 hour |
+      | Given to the courier                | 2 hours | delivered | courier_time            | 1 hour |
 
   Scenario Outline: Nothing moves
     Given a case in the state <from>
@@ -188,8 +188,8 @@ Feature: Food delivery
     Then the control point <point> is at least <limit>
 
     Examples:
-      | from        | time    | point    | limit   |
-      | Order taken | 30 days | open_age | 29 days |
+      | from                                | time    | point    | limit   |
+      | Order taken on the site or by phone | 30 days | open_age | 29 days |
 
   Scenario Outline: Every loss
     Given a case in the state <from>
@@ -197,20 +197,20 @@ Feature: Food delivery
     Then the case is in the state <then>
 
     Examples:
-      | from                    | what                    | then              |
-      | Order taken             | lost                    | Lost              |
-      | Accepted by the kitchen | lost                    | Lost              |
-      | Cooked                  | lost                    | Lost              |
-      | Given to the courier    | lost                    | Lost              |
-      | Handed over             | lost                    | Lost              |
-      | Order taken             | cancelled               | Cancelled         |
-      | Accepted by the kitchen | cancelled               | Cancelled         |
-      | Cooked                  | cancelled               | Cancelled         |
-      | Given to the courier    | cancelled               | Cancelled         |
-      | Given to the courier    | sent back               | Sent back         |
-      | Handed over             | sent back               | Sent back         |
-      | Received and paid       | sent back after payment | Sent back         |
-      | Order taken             | duplicate               | Duplicate or test |
+      | from                                | what                   | then              |
+      | Order taken on the site or by phone | lost                   | Lost              |
+      | Accepted by the kitchen             | lost                   | Lost              |
+      | Cooked                              | lost                   | Lost              |
+      | Given to the courier                | lost                   | Lost              |
+      | Handed over                         | lost                   | Lost              |
+      | Order taken on the site or by phone | cancelled              | Cancelled         |
+      | Accepted by the kitchen             | cancelled              | Cancelled         |
+      | Cooked                              | cancelled              | Cancelled         |
+      | Given to the courier                | cancelled              | Cancelled         |
+      | Given to the courier                | returned               | Returned          |
+      | Handed over                         | returned               | Returned          |
+      | Received and paid                   | returned after payment | Returned          |
+      | Order taken on the site or by phone | duplicate              | Duplicate or test |
 
   Scenario Outline: Every move
     Given a case in the state <from>
@@ -218,10 +218,10 @@ Feature: Food delivery
     Then the case is in the state <then>
 
     Examples:
-      | from                    | what              | then                    |
-      | Order taken             | confirmed         | Accepted by the kitchen |
-      | Accepted by the kitchen | assembled         | Cooked                  |
-      | Cooked                  | assembled wrongly | Accepted by the kitchen |
-      | Cooked                  | shipped           | Given to the courier    |
-      | Given to the courier    | delivered         | Handed over             |
-      | Handed over             | paid              | Received and paid       |
+      | from                                | what                  | then                    |
+      | Order taken on the site or by phone | confirmed             | Accepted by the kitchen |
+      | Accepted by the kitchen             | assembled             | Cooked                  |
+      | Cooked                              | assembled incorrectly | Accepted by the kitchen |
+      | Cooked                              | shipped               | Given to the courier    |
+      | Given to the courier                | delivered             | Handed over             |
+      | Handed over                         | paid                  | Received and paid       |

@@ -17,7 +17,7 @@ Feature: E-mail
 
   Scenario: Asked back, and the client replied
     Given a case in the state contacted
-    When after 10 minutes asked back
+    When after 10 minutes asked a question
     And after 1 day the client replied
     Then the case is in the state contacted
 
@@ -88,9 +88,9 @@ Feature: E-mail
       | contacted |
       | qualified |
 
-  Scenario: The move “asked back”
+  Scenario: The move “asked a question”
     Given a case in the state contacted
-    When after 1 hour asked back
+    When after 1 hour asked a question
     Then the case is in the state waiting
 
   Scenario: The move “the client replied”
@@ -102,13 +102,13 @@ Feature: E-mail
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour answered
     And at once handed over
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not from a client
     Then the control point void_share is at least 100%
@@ -145,28 +145,28 @@ Feature: E-mail
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour answered
     And at once handed over
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour handed_over
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes answered
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> answered
     Then the control point in_15m is <verdict>
@@ -176,12 +176,12 @@ Feature: E-mail
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> answered
     Then the control point in_1h is <verdict>
@@ -191,12 +191,12 @@ Feature: E-mail
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> answered
     Then the control point contact_rate is <verdict>
@@ -206,12 +206,12 @@ Feature: E-mail
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -221,12 +221,12 @@ Feature: E-mail
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -236,22 +236,22 @@ Feature: E-mail
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -261,7 +261,7 @@ Feature: E-mail
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to hand-over: lost
+  Scenario: Conversation to hand-over: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point hand_over_rate is at most 0%
@@ -324,22 +324,22 @@ Feature: E-mail
     When after 1 hour lost
     Then the control point resume_rate is at most 0%
 
-  Scenario: Letters that took a question back: kept
+  Scenario: Conversations that needed clarification: kept
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point asked_back is at most 0%
 
-  Scenario: Letters that took a question back: missed
+  Scenario: Conversations that needed clarification: missed
     Given a case in the state contacted
-    When after 1 day asked back
+    When after 1 day asked a question
     Then the control point asked_back is at least 100%
 
-  Scenario: Letters of ours per inquiry: kept
+  Scenario: Our e-mails per inquiry: kept
     Given a case in the state received
     When 1 day pass
     Then the control point letters is at most 0
 
-  Scenario: Letters of ours per inquiry: missed
+  Scenario: Our e-mails per inquiry: missed
     Given a case in the state received
     When after 1 hour Message to the client
     And after 1 hour Message to the client

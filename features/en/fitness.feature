@@ -9,10 +9,10 @@ Feature: Trial class and membership
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
     And after 1 hour offered
-    And after 1 day Touch after the trial
+    And after 1 day Follow-up after the trial
     And after 1 day bought
     Then the case is won
     And the control point inquiries is at least 1
@@ -61,8 +61,8 @@ Feature: Trial class and membership
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
     Then the case is in the state Took the trial
     And reminder happened 2 times
@@ -89,12 +89,12 @@ Feature: Trial class and membership
     And after 1 day came
     Then the control point booked_anew is at most 0%
 
-  Scenario: Cancelled in time
+  Scenario: Cancelled in advance
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day cancelled
     Then the case is lost
-    And the case is in the state Cancelled in time
+    And the case is in the state Cancelled in advance
     And the control point cancel_rate is at least 100%
 
   Scenario: Leaves with the next booking
@@ -129,16 +129,16 @@ Feature: Trial class and membership
     Then the control point <point> is at least 100%
 
     Examples:
-      | from               | time   | what                     | point             |
-      | Booked for a trial | 1 hour | came                     | show_rate         |
-      | Booked for a trial | 1 hour | Reminder of the visit    | reminded          |
-      | No-show            | 1 hour | booked again             | rebook_rate       |
-      | Booked for a trial | 1 hour | confirmed                | confirm_rate      |
-      | Confirmed          | 1 hour | came                     | arrive_rate       |
-      | Took the trial     | 1 hour | Booked for the next time | rebooked          |
-      | Took the trial     | 1 hour | offered                  | offer_rate        |
-      | Membership offered | 1 hour | bought                   | offer_close_rate  |
-      | Membership offered | 1 hour | Touch after the trial    | offer_followed_up |
+      | from               | time   | what                      | point             |
+      | Booked for a trial | 1 hour | came                      | show_rate         |
+      | Booked for a trial | 1 hour | Visit reminder            | reminded          |
+      | No-show            | 1 hour | booked again              | rebook_rate       |
+      | Booked for a trial | 1 hour | confirmed                 | confirm_rate      |
+      | Confirmed          | 1 hour | came                      | arrive_rate       |
+      | Took the trial     | 1 hour | Booked for the next time  | rebooked          |
+      | Took the trial     | 1 hour | offered                   | offer_rate        |
+      | Membership offered | 1 hour | bought                    | offer_close_rate  |
+      | Membership offered | 1 hour | Follow-up after the trial | offer_followed_up |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -222,17 +222,17 @@ Feature: Trial class and membership
     Then the case is in the state <then>
 
     Examples:
-      | from               | what           | then              |
-      | Booked for a trial | lost           | Lost              |
-      | Took the trial     | lost           | Lost              |
-      | No-show            | lost           | Lost              |
-      | Confirmed          | lost           | Lost              |
-      | Membership offered | lost           | Lost              |
-      | Booked for a trial | not a customer | Not a customer    |
-      | Took the trial     | not a customer | Not a customer    |
-      | Booked for a trial | cancelled      | Cancelled in time |
-      | Confirmed          | cancelled      | Cancelled in time |
-      | No-show            | cancelled      | Cancelled in time |
+      | from               | what           | then                 |
+      | Booked for a trial | lost           | Lost                 |
+      | Took the trial     | lost           | Lost                 |
+      | No-show            | lost           | Lost                 |
+      | Confirmed          | lost           | Lost                 |
+      | Membership offered | lost           | Lost                 |
+      | Booked for a trial | not a customer | Not a customer       |
+      | Took the trial     | not a customer | Not a customer       |
+      | Booked for a trial | cancelled      | Cancelled in advance |
+      | Confirmed          | cancelled      | Cancelled in advance |
+      | No-show            | cancelled      | Cancelled in advance |
 
   Scenario Outline: Every move
     Given a case in the state <from>

@@ -6,7 +6,7 @@ Feature: Live chat and messengers
 
   Scenario: The bot greeted, a person answered
     When on Tuesday 12:00 a case arrives
-    And after 2 seconds Reply of the bot
+    And after 2 seconds Bot reply
     And after 50 seconds a person answered
     And after 5 minutes Next step agreed
     And after 2 minutes need understood
@@ -17,7 +17,7 @@ Feature: Live chat and messengers
   Scenario: Left unanswered, written to afterwards
     When on Tuesday 12:00 a case arrives
     And after 6 minutes nobody answered
-    And after 9 minutes wrote after them
+    And after 9 minutes wrote to them afterwards
     And after 1 hour a person answered
     Then the case is in the state contacted
     And the rule slow_call_back is green
@@ -31,8 +31,8 @@ Feature: Live chat and messengers
 
   Scenario: Asked again and again
     When on Tuesday 12:00 a case arrives
-    And after 2 minutes Further message of the client
-    And after 2 minutes Further message of the client
+    And after 2 minutes Another message from the client
+    And after 2 minutes Another message from the client
     And after 1 minute a person answered
     Then client_message happened 2 times
 
@@ -75,9 +75,9 @@ Feature: Live chat and messengers
       | received  |
       | contacted |
 
-  Scenario: The move “wrote after them”
+  Scenario: The move “wrote to them afterwards”
     Given a case in the state missed
-    When after 1 hour wrote after them
+    When after 1 hour wrote to them afterwards
     Then the case is in the state called_back
 
   Scenario: The move “need understood”
@@ -115,13 +115,13 @@ Feature: Live chat and messengers
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour a person answered
     And at once handed over
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -158,28 +158,28 @@ Feature: Live chat and messengers
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour a person answered
     And at once handed over
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour handed_over
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes a person answered
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours a person answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> a person answered
     Then the control point in_15m is <verdict>
@@ -189,12 +189,12 @@ Feature: Live chat and messengers
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> a person answered
     Then the control point in_1h is <verdict>
@@ -204,12 +204,12 @@ Feature: Live chat and messengers
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> a person answered
     Then the control point contact_rate is <verdict>
@@ -219,12 +219,12 @@ Feature: Live chat and messengers
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -234,24 +234,24 @@ Feature: Live chat and messengers
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
   Scenario: Time to the call-back (half of the missed): kept
     Given a case in the state missed
-    When after 10 minutes wrote after them
+    When after 10 minutes wrote to them afterwards
     Then the control point call_back_time is at most 10 minutes
 
   Scenario: Time to the call-back (half of the missed): missed
     Given a case in the state missed
-    When after 4 hours wrote after them
+    When after 4 hours wrote to them afterwards
     Then the control point call_back_time is at least 4 hours
 
   Scenario Outline: Called back within 15 working minutes
     Given a case in the state missed
-    When after <time> wrote after them
+    When after <time> wrote to them afterwards
     Then the control point called_back_in_15m is <verdict>
 
     Examples:
@@ -266,7 +266,7 @@ Feature: Live chat and messengers
 
   Scenario Outline: Called back within a day
     Given a case in the state missed
-    When after <time> wrote after them
+    When after <time> wrote to them afterwards
     Then the control point call_back_rate is <verdict>
 
     Examples:
@@ -290,7 +290,7 @@ Feature: Live chat and messengers
     When 1 day pass
     Then the control point call_back_attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -300,22 +300,22 @@ Feature: Live chat and messengers
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -325,7 +325,7 @@ Feature: Live chat and messengers
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to hand-over: lost
+  Scenario: Conversation to hand-over: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point hand_over_rate is at most 0%
@@ -388,19 +388,19 @@ Feature: Live chat and messengers
     When after 1 hour lost
     Then the control point in_3m is at most 0%
 
-  Scenario: Chats without an answer: the client left: kept
+  Scenario: Unanswered chats: the client left: kept
     Given a case in the state received
     When after 1 hour lost
     Then the control point missed_rate is at most 0%
 
-  Scenario: Chats without an answer: the client left: missed
+  Scenario: Unanswered chats: the client left: missed
     Given a case in the state received
     When after 3 hours nobody answered
     Then the control point missed_rate is at least 100%
 
   Scenario Outline: From the bot to a person within 5 minutes
     Given a case in the state received
-    When at once Reply of the bot
+    When at once Bot reply
     And after <time> a person answered
     Then the control point bot_to_person is <verdict>
 
@@ -411,17 +411,17 @@ Feature: Live chat and messengers
 
   Scenario: From the bot to a person within 5 minutes: lost
     Given a case in the state received
-    When at once Reply of the bot
+    When at once Bot reply
     And after 1 hour lost
     Then the control point bot_to_person is at most 0%
 
-  Scenario: Further messages of the client per chat: kept
+  Scenario: Further client messages per chat: kept
     Given a case in the state received
     When 1 day pass
     Then the control point repeated_messages is at most 0
 
-  Scenario: Further messages of the client per chat: missed
+  Scenario: Further client messages per chat: missed
     Given a case in the state received
-    When after 1 hour Further message of the client
-    And after 1 hour Further message of the client
+    When after 1 hour Another message from the client
+    And after 1 hour Another message from the client
     Then the control point repeated_messages is at least 2

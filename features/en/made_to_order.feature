@@ -11,10 +11,10 @@ Feature: Made-to-order sale
     And after 5 minutes Next step agreed
     And after 20 minutes need understood
     And after 2 hours estimated
-    And after 1 hour measuring booked
+    And after 1 hour measuring visit booked
     And after 2 days measured
-    And after 1 day exactly estimated
-    And after 2 days Touch after the quote
+    And after 1 day quote sent
+    And after 2 days Follow-up after the quote
     And after 2 days contract signed
     And after 1 day Payment reminder
     And after 1 day paid
@@ -24,19 +24,19 @@ Feature: Made-to-order sale
 
   Scenario: More than a week for the measuring
     Given a case in the state measure_booked
-    When after 3 days Measuring moved
+    When after 3 days Measuring visit moved
     And after 6 days measured
     Then the rule measure_waits is red
 
   Scenario: The measuring was cancelled and booked again
     Given a case in the state measure_booked
-    When after 1 day measuring cancelled
-    And after 2 days measuring booked
+    When after 1 day measuring visit cancelled
+    And after 2 days measuring visit booked
     Then the case is in the state measure_booked
 
   Scenario: Measuring right after the talk
     Given a case in the state qualified
-    When after 10 minutes measuring booked
+    When after 10 minutes measuring visit booked
     Then the case is in the state measure_booked
 
   Scenario: No exact estimate without measuring
@@ -49,9 +49,9 @@ Feature: Made-to-order sale
 
   Scenario: The contract was edited three times
     Given a case in the state quoted
-    When after 1 day Edit of the contract
-    And after 1 day Edit of the contract
-    And after 1 day Edit of the contract
+    When after 1 day Contract edit
+    And after 1 day Contract edit
+    And after 1 day Contract edit
     And after 1 day contract signed
     Then the rule many_edits is red
 
@@ -114,9 +114,9 @@ Feature: Made-to-order sale
     Then the case is in the state won
     And the case is won
 
-  Scenario Outline: The move “measuring booked”
+  Scenario Outline: The move “measuring visit booked”
     Given a case in the state <stage>
-    When after 1 hour measuring booked
+    When after 1 hour measuring visit booked
     Then the case is in the state measure_booked
 
     Examples:
@@ -124,9 +124,9 @@ Feature: Made-to-order sale
       | qualified |
       | estimated |
 
-  Scenario: The move “measuring cancelled”
+  Scenario: The move “measuring visit cancelled”
     Given a case in the state measure_booked
-    When after 1 hour measuring cancelled
+    When after 1 hour measuring visit cancelled
     Then the case is in the state estimated
 
   Scenario: The move “measured”
@@ -134,9 +134,9 @@ Feature: Made-to-order sale
     When after 1 hour measured
     Then the case is in the state measured
 
-  Scenario: The move “exactly estimated”
+  Scenario: The move “quote sent”
     Given a case in the state measured
-    When after 1 hour exactly estimated
+    When after 1 hour quote sent
     Then the case is in the state quoted
 
   Scenario: The move “recalculation”
@@ -148,18 +148,18 @@ Feature: Made-to-order sale
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -196,33 +196,33 @@ Feature: Made-to-order sale
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour won
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes reached
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> reached
     Then the control point in_15m is <verdict>
@@ -232,12 +232,12 @@ Feature: Made-to-order sale
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> reached
     Then the control point in_1h is <verdict>
@@ -247,12 +247,12 @@ Feature: Made-to-order sale
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -262,12 +262,12 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -277,7 +277,7 @@ Feature: Made-to-order sale
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
@@ -303,7 +303,7 @@ Feature: Made-to-order sale
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -313,17 +313,17 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
@@ -353,9 +353,9 @@ Feature: Made-to-order sale
     When after 4 hours estimated
     Then the control point estimate_time is at least 4 hours
 
-  Scenario Outline: Touched within 5 days after the quote
+  Scenario Outline: Followed up within 5 days of the quote
     Given a case in the state quoted
-    When after <time> Touch after the quote
+    When after <time> Follow-up after the quote
     Then the control point followed_up is <verdict>
 
     Examples:
@@ -363,7 +363,7 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 15 days | at most 0%    |
 
-  Scenario: Touched within 5 days after the quote: lost
+  Scenario: Followed up within 5 days of the quote: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point followed_up is at most 0%
@@ -396,16 +396,16 @@ Feature: Made-to-order sale
   Scenario: Quote redone: missed
     Given a case in the state quoted
     When after 1 day recalculation
-    And after 1 day exactly estimated
+    And after 1 day quote sent
     Then the control point recalculated is at least 100%
 
-  Scenario Outline: Lead to payment
+  Scenario Outline: Inquiry to payment
     Given a case in the state received
     When after <time> reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point win_rate is <verdict>
@@ -415,7 +415,7 @@ Feature: Made-to-order sale
       | 1 day    | at least 100% |
       | 100 days | at most 0%    |
 
-  Scenario: Lead to payment: lost
+  Scenario: Inquiry to payment: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point win_rate is at most 0%
@@ -424,9 +424,9 @@ Feature: Made-to-order sale
     Given a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point cycle_time is at most 1 day
@@ -435,9 +435,9 @@ Feature: Made-to-order sale
     Given a case in the state received
     When after 40 days reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point cycle_time is at least 40 days
@@ -447,9 +447,9 @@ Feature: Made-to-order sale
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point sales is at least 120000
@@ -465,9 +465,9 @@ Feature: Made-to-order sale
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point average_sale is at least 120000
@@ -478,37 +478,37 @@ Feature: Made-to-order sale
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
     And at once need understood
-    And at once measuring booked
+    And at once measuring visit booked
     And at once measured
-    And at once exactly estimated
+    And at once quote sent
     And at once contract signed
     And at once paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
@@ -539,15 +539,15 @@ Feature: Made-to-order sale
     When after 40 days contract signed
     Then the control point contract_time is at least 40 days
 
-  Scenario: Edits of the contract per case: kept
+  Scenario: Contract edits per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point contract_edits is at most 0
 
-  Scenario: Edits of the contract per case: missed
+  Scenario: Contract edits per case: missed
     Given a case in the state received
-    When after 1 hour Edit of the contract
-    And after 1 hour Edit of the contract
+    When after 1 hour Contract edit
+    And after 1 hour Contract edit
     Then the control point contract_edits is at least 2
 
   Scenario Outline: Contract to payment
@@ -575,9 +575,9 @@ Feature: Made-to-order sale
     When after 40 days paid
     Then the control point payment_time is at least 40 days
 
-  Scenario Outline: Estimate to a booked measuring
+  Scenario Outline: Estimate to booked measuring visit
     Given a case in the state estimated
-    When after <time> measuring booked
+    When after <time> measuring visit booked
     Then the control point measure_booking_rate is <verdict>
 
     Examples:
@@ -585,12 +585,12 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Estimate to a booked measuring: lost
+  Scenario: Estimate to booked measuring visit: lost
     Given a case in the state estimated
     When after 1 hour lost
     Then the control point measure_booking_rate is at most 0%
 
-  Scenario Outline: Booked measuring took place
+  Scenario Outline: Booked measuring visit took place
     Given a case in the state measure_booked
     When after <time> measured
     Then the control point measure_rate is <verdict>
@@ -600,53 +600,70 @@ Feature: Made-to-order sale
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Booked measuring took place: lost
+  Scenario: Booked measuring visit took place: lost
     Given a case in the state measure_booked
     When after 1 hour lost
     Then the control point measure_rate is at most 0%
 
-  Scenario: Wait for the measuring (3 of 4): kept
+  Scenario: Wait for the measuring visit (3 of 4): kept
     Given a case in the state measure_booked
     When after 1 day lost
     Then the control point measure_wait is at most 1 day
 
-  Scenario: Wait for the measuring (3 of 4): missed
+  Scenario: Wait for the measuring visit (3 of 4): missed
     Given a case in the state measure_booked
     When after 30 days lost
     Then the control point measure_wait is at least 30 days
 
-  Scenario: Measuring visits moved, per case: kept
+  Scenario: Measuring visits moved per case: kept
     Given a case in the state received
     When 1 day pass
     Then the control point measures_moved is at most 0
 
-  Scenario: Measuring visits moved, per case: missed
+  Scenario: Measuring visits moved per case: missed
     Given a case in the state received
-    When after 1 hour Measuring moved
-    And after 1 hour Measuring moved
+    When after 1 hour Measuring visit moved
+    And after 1 hour Measuring visit moved
     Then the control point measures_moved is at least 2
 
-  Scenario Outline: Measuring to the exact estimate
-    Given a case in the state measured
-    When after <time> exactly estimated
+  Scenario Outline: Estimate to quote
+    Given a case in the state estimated
+    When after <time> measuring visit booked
+    And after 1 day measured
+    And after 1 day quote sent
     Then the control point quote_rate is <verdict>
+
+    Examples:
+      | time    | verdict       |
+      | 1 day   | at least 100% |
+      | 40 days | at most 0%    |
+
+  Scenario: Estimate to quote: lost
+    Given a case in the state estimated
+    When after 1 hour lost
+    Then the control point quote_rate is at most 0%
+
+  Scenario Outline: Measuring visit to quote
+    Given a case in the state measured
+    When after <time> quote sent
+    Then the control point measured_quote_rate is <verdict>
 
     Examples:
       | time    | verdict       |
       | 1 day   | at least 100% |
       | 24 days | at most 0%    |
 
-  Scenario: Measuring to the exact estimate: lost
+  Scenario: Measuring visit to quote: lost
     Given a case in the state measured
     When after 1 hour lost
-    Then the control point quote_rate is at most 0%
+    Then the control point measured_quote_rate is at most 0%
 
-  Scenario: Time to the exact estimate after measuring (3 of 4): kept
+  Scenario: Time from the measuring visit to the quote (3 of 4): kept
     Given a case in the state measured
-    When after 10 minutes exactly estimated
+    When after 10 minutes quote sent
     Then the control point quote_time is at most 10 minutes
 
-  Scenario: Time to the exact estimate after measuring (3 of 4): missed
+  Scenario: Time from the measuring visit to the quote (3 of 4): missed
     Given a case in the state measured
-    When after 4 hours exactly estimated
+    When after 4 hours quote sent
     Then the control point quote_time is at least 4 hours

@@ -64,7 +64,7 @@ Feature: Online order
   Scenario: Assembled wrongly
     Given a case in the state Order confirmed
     When after 10 minutes assembled
-    And after 5 minutes assembled wrongly
+    And after 5 minutes assembled incorrectly
     And after 10 minutes assembled
     Then the case is in the state Assembled
     And the control point picked_again is at least 100%
@@ -79,9 +79,9 @@ Feature: Online order
   Scenario: Sent back after payment
     Given a case in the state Received
     When after 5 minutes paid
-    And after 1 hour sent back after payment
+    And after 1 hour returned after payment
     Then the case is lost
-    And the case is in the state Sent back
+    And the case is in the state Returned
 
   Scenario: Nothing is assembled unconfirmed
     When on Monday 12:00 a case arrives
@@ -89,7 +89,7 @@ Feature: Online order
 
   Scenario: Not collected
     Given a case in the state Shipped
-    When after 10 days sent back
+    When after 10 days returned
     Then the case is lost
     And the control point sent_back_rate is at least 100%
     And the control point pickup_reminded is at most 0%
@@ -143,7 +143,7 @@ Feature: Online order
     Examples:
       | from         | time   | what         | point             |
       | Order placed | 1 hour | cancelled    | order_cancel_rate |
-      | Shipped      | 1 hour | sent back    | sent_back_rate    |
+      | Shipped      | 1 hour | returned     | sent_back_rate    |
       | Order placed | 1 hour | Out of stock | shortage_rate     |
 
   Scenario Outline: What should be rare: it did not happen
@@ -195,20 +195,20 @@ Feature: Online order
     Then the case is in the state <then>
 
     Examples:
-      | from              | what                    | then              |
-      | Order placed      | lost                    | Lost              |
-      | Order confirmed   | lost                    | Lost              |
-      | Assembled         | lost                    | Lost              |
-      | Shipped           | lost                    | Lost              |
-      | Received          | lost                    | Lost              |
-      | Order placed      | cancelled               | Cancelled         |
-      | Order confirmed   | cancelled               | Cancelled         |
-      | Assembled         | cancelled               | Cancelled         |
-      | Shipped           | cancelled               | Cancelled         |
-      | Shipped           | sent back               | Sent back         |
-      | Received          | sent back               | Sent back         |
-      | Received and paid | sent back after payment | Sent back         |
-      | Order placed      | duplicate               | Duplicate or test |
+      | from              | what                   | then              |
+      | Order placed      | lost                   | Lost              |
+      | Order confirmed   | lost                   | Lost              |
+      | Assembled         | lost                   | Lost              |
+      | Shipped           | lost                   | Lost              |
+      | Received          | lost                   | Lost              |
+      | Order placed      | cancelled              | Cancelled         |
+      | Order confirmed   | cancelled              | Cancelled         |
+      | Assembled         | cancelled              | Cancelled         |
+      | Shipped           | cancelled              | Cancelled         |
+      | Shipped           | returned               | Returned          |
+      | Received          | returned               | Returned          |
+      | Received and paid | returned after payment | Returned          |
+      | Order placed      | duplicate              | Duplicate or test |
 
   Scenario Outline: Every move
     Given a case in the state <from>
@@ -216,10 +216,10 @@ Feature: Online order
     Then the case is in the state <then>
 
     Examples:
-      | from            | what              | then              |
-      | Order placed    | confirmed         | Order confirmed   |
-      | Order confirmed | assembled         | Assembled         |
-      | Assembled       | assembled wrongly | Order confirmed   |
-      | Assembled       | shipped           | Shipped           |
-      | Shipped         | delivered         | Received          |
-      | Received        | paid              | Received and paid |
+      | from            | what                  | then              |
+      | Order placed    | confirmed             | Order confirmed   |
+      | Order confirmed | assembled             | Assembled         |
+      | Assembled       | assembled incorrectly | Order confirmed   |
+      | Assembled       | shipped               | Shipped           |
+      | Shipped         | delivered             | Received          |
+      | Received        | paid                  | Received and paid |

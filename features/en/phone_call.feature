@@ -33,7 +33,7 @@ Feature: Incoming call
   Scenario: Did not wait and rang again
     When on Wednesday 18:30 a case arrives
     And after 40 seconds nobody answered
-    And on Thursday 9:05 client rang again
+    And on Thursday 9:05 client called again
     And after 5 minutes handed over
     Then the case is won
     And the rule not_called_back is red
@@ -70,9 +70,9 @@ Feature: Incoming call
     When after 1 hour nobody answered
     Then the case is in the state missed
 
-  Scenario: The move “client rang again”
+  Scenario: The move “client called again”
     Given a case in the state missed
-    When after 1 hour client rang again
+    When after 1 hour client called again
     Then the case is in the state answered
 
   Scenario Outline: The move “handed over”
@@ -102,13 +102,13 @@ Feature: Incoming call
     Given a case in the state ringing
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state ringing
     When after 1 hour picked up
     And at once handed over
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state missed
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -145,13 +145,13 @@ Feature: Incoming call
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state ringing
     When after 1 hour picked up
     And at once handed over
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state ringing
     When against the process after 1 hour handed_over
     Then the control point by_the_book is at most 0%
@@ -222,17 +222,17 @@ Feature: Incoming call
     When after 1 hour lost
     Then the control point answered_in_20s is at most 0%
 
-  Scenario: Wait for an answer (9 of 10 answered): kept
+  Scenario: Wait for an answer (9 of 10 answered calls): kept
     Given a case in the state ringing
     When after 15 seconds picked up
     Then the control point wait_time is at most 15 seconds
 
-  Scenario: Wait for an answer (9 of 10 answered): missed
+  Scenario: Wait for an answer (9 of 10 answered calls): missed
     Given a case in the state ringing
     When after 100 seconds picked up
     Then the control point wait_time is at least 90 seconds
 
-  Scenario Outline: Calls answered at once
+  Scenario Outline: Calls answered the first time
     Given a case in the state ringing
     When after <time> picked up
     Then the control point answer_rate is <verdict>
@@ -242,7 +242,7 @@ Feature: Incoming call
       | 2 minutes  | at least 100% |
       | 20 minutes | at most 0%    |
 
-  Scenario: Calls answered at once: lost
+  Scenario: Calls answered the first time: lost
     Given a case in the state ringing
     When after 1 hour lost
     Then the control point answer_rate is at most 0%
@@ -257,17 +257,17 @@ Feature: Incoming call
     When after 2 minutes nobody answered
     Then the control point missed_rate is at least 100%
 
-  Scenario: Missed callers who had to ring again: kept
+  Scenario: Missed callers who called again themselves: kept
     Given a case in the state missed
     When after 1 hour lost
     Then the control point rang_again is at most 0%
 
-  Scenario: Missed callers who had to ring again: missed
+  Scenario: Missed callers who called again themselves: missed
     Given a case in the state missed
-    When after 3 hours client rang again
+    When after 3 hours client called again
     Then the control point rang_again is at least 100%
 
-  Scenario Outline: A next step is agreed in the talk
+  Scenario Outline: Next step agreed in the conversation
     Given a case in the state answered
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -277,12 +277,12 @@ Feature: Incoming call
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed in the talk: lost
+  Scenario: Next step agreed in the conversation: lost
     Given a case in the state answered
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state answered
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -292,7 +292,7 @@ Feature: Incoming call
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: Talk to hand-over: lost
+  Scenario: Conversation to hand-over: lost
     Given a case in the state answered
     When after 1 hour lost
     Then the control point hand_over_rate is at most 0%

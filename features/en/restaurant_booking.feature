@@ -9,7 +9,7 @@ Feature: Restaurant booking
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
     And after 1 hour 30 minutes paid
     Then the case is won
@@ -58,8 +58,8 @@ Feature: Restaurant booking
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
     Then the case is in the state Guests seated
     And reminder happened 2 times
@@ -86,12 +86,12 @@ Feature: Restaurant booking
     And after 1 day came
     Then the control point booked_anew is at most 0%
 
-  Scenario: Cancelled in time
+  Scenario: Cancelled in advance
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day cancelled
     Then the case is lost
-    And the case is in the state Cancelled in time
+    And the case is in the state Cancelled in advance
     And the control point cancel_rate is at least 100%
 
   Scenario: Leaves with the next booking
@@ -126,7 +126,7 @@ Feature: Restaurant booking
     Examples:
       | from          | time   | what                     | point        |
       | Table booked  | 1 hour | came                     | show_rate    |
-      | Table booked  | 1 hour | Reminder of the visit    | reminded     |
+      | Table booked  | 1 hour | Visit reminder           | reminded     |
       | No-show       | 1 hour | booked again             | rebook_rate  |
       | Table booked  | 1 hour | confirmed                | confirm_rate |
       | Confirmed     | 1 hour | came                     | arrive_rate  |
@@ -207,16 +207,16 @@ Feature: Restaurant booking
     Then the case is in the state <then>
 
     Examples:
-      | from          | what        | then              |
-      | Table booked  | lost        | Lost              |
-      | Guests seated | lost        | Lost              |
-      | No-show       | lost        | Lost              |
-      | Confirmed     | lost        | Lost              |
-      | Table booked  | not a guest | Not a guest       |
-      | Guests seated | not a guest | Not a guest       |
-      | Table booked  | cancelled   | Cancelled in time |
-      | Confirmed     | cancelled   | Cancelled in time |
-      | No-show       | cancelled   | Cancelled in time |
+      | from          | what        | then                 |
+      | Table booked  | lost        | Lost                 |
+      | Guests seated | lost        | Lost                 |
+      | No-show       | lost        | Lost                 |
+      | Confirmed     | lost        | Lost                 |
+      | Table booked  | not a guest | Not a guest          |
+      | Guests seated | not a guest | Not a guest          |
+      | Table booked  | cancelled   | Cancelled in advance |
+      | Confirmed     | cancelled   | Cancelled in advance |
+      | No-show       | cancelled   | Cancelled in advance |
 
   Scenario Outline: Every move
     Given a case in the state <from>

@@ -10,7 +10,7 @@ Feature: Bringing clients back
     And after 1 day Call attempt
     And after 1 minute reached
     And after 2 minutes Next step agreed
-    And after 3 minutes a reason is offered
+    And after 3 minutes offered a reason
     And after 7 days came back and paid
     Then the case is won
     And the rule not_invited is green
@@ -47,9 +47,9 @@ Feature: Bringing clients back
     When after 1 hour reached
     Then the case is in the state contacted
 
-  Scenario: The move “a reason is offered”
+  Scenario: The move “offered a reason”
     Given a case in the state contacted
-    When after 1 hour a reason is offered
+    When after 1 hour offered a reason
     Then the case is in the state offered
 
   Scenario Outline: The move “came back and paid”
@@ -76,9 +76,9 @@ Feature: Bringing clients back
       | contacted |
       | offered   |
 
-  Scenario: The move “an error in the base”
+  Scenario: The move “error in the client base”
     Given a case in the state due
-    When after 1 hour an error in the base
+    When after 1 hour error in the client base
     Then the case is in the state spam
     And the case is void
 
@@ -86,14 +86,14 @@ Feature: Bringing clients back
     Given a case in the state due
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state due
     When after 1 hour came back and paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state due
-    When after 1 hour an error in the base
+    When after 1 hour error in the client base
     Then the control point void_share is at least 100%
 
   Scenario: Inquiries without a manager: kept
@@ -128,12 +128,12 @@ Feature: Bringing clients back
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state due
     When after 1 hour came back and paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state due
     When against the process after 1 hour offered
     Then the control point by_the_book is at most 0%
@@ -187,25 +187,25 @@ Feature: Bringing clients back
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state due
     When after 1 day came back and paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state due
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state due
     When after 1 day came back and paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state due
     When after 1 day lost
@@ -226,7 +226,7 @@ Feature: Bringing clients back
     When after 1 hour lost
     Then the control point invited is at most 0%
 
-  Scenario Outline: Due to talk
+  Scenario Outline: Due to conversation
     Given a case in the state due
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -236,7 +236,7 @@ Feature: Bringing clients back
       | 1 day   | at least 100% |
       | 40 days | at most 0%    |
 
-  Scenario: Due to talk: lost
+  Scenario: Due to conversation: lost
     Given a case in the state due
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
@@ -252,7 +252,7 @@ Feature: Bringing clients back
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -262,14 +262,14 @@ Feature: Bringing clients back
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to an offer
+  Scenario Outline: Conversation to offer
     Given a case in the state contacted
-    When after <time> a reason is offered
+    When after <time> offered a reason
     Then the control point offer_rate is <verdict>
 
     Examples:
@@ -277,7 +277,7 @@ Feature: Bringing clients back
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to an offer: lost
+  Scenario: Conversation to offer: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point offer_rate is at most 0%

@@ -9,9 +9,9 @@ Feature: Beauty salon appointment
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
     And after 10 minutes confirmed
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
-    And after 1 hour Bought care or an extra service
+    And after 1 hour Bought an add-on service
     And after 5 minutes Booked for the next time
     And after 5 minutes paid
     Then the case is won
@@ -61,8 +61,8 @@ Feature: Beauty salon appointment
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
     Then the case is in the state Came to the specialist
     And reminder happened 2 times
@@ -89,12 +89,12 @@ Feature: Beauty salon appointment
     And after 1 day came
     Then the control point booked_anew is at most 0%
 
-  Scenario: Cancelled in time
+  Scenario: Cancelled in advance
     When on Monday 12:00 a case arrives
     And after 1 hour confirmed
     And after 1 day cancelled
     Then the case is lost
-    And the case is in the state Cancelled in time
+    And the case is in the state Cancelled in advance
     And the control point cancel_rate is at least 100%
 
   Scenario: Leaves with the next booking
@@ -120,15 +120,15 @@ Feature: Beauty salon appointment
     Then the control point <point> is at least 100%
 
     Examples:
-      | from                   | time   | what                            | point        |
-      | Booked                 | 1 hour | came                            | show_rate    |
-      | Booked                 | 1 hour | Reminder of the visit           | reminded     |
-      | No-show                | 1 hour | booked again                    | rebook_rate  |
-      | Booked                 | 1 hour | confirmed                       | confirm_rate |
-      | Confirmed              | 1 hour | came                            | arrive_rate  |
-      | Came to the specialist | 1 hour | paid                            | pay_rate     |
-      | Came to the specialist | 1 hour | Booked for the next time        | rebooked     |
-      | Came to the specialist | 1 hour | Bought care or an extra service | add_on_rate  |
+      | from                   | time   | what                     | point        |
+      | Booked                 | 1 hour | came                     | show_rate    |
+      | Booked                 | 1 hour | Visit reminder           | reminded     |
+      | No-show                | 1 hour | booked again             | rebook_rate  |
+      | Booked                 | 1 hour | confirmed                | confirm_rate |
+      | Confirmed              | 1 hour | came                     | arrive_rate  |
+      | Came to the specialist | 1 hour | paid                     | pay_rate     |
+      | Came to the specialist | 1 hour | Booked for the next time | rebooked     |
+      | Came to the specialist | 1 hour | Bought an add-on service | add_on_rate  |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -203,16 +203,16 @@ Feature: Beauty salon appointment
     Then the case is in the state <then>
 
     Examples:
-      | from                   | what           | then              |
-      | Booked                 | lost           | Lost              |
-      | Came to the specialist | lost           | Lost              |
-      | No-show                | lost           | Lost              |
-      | Confirmed              | lost           | Lost              |
-      | Booked                 | not a customer | Not a customer    |
-      | Came to the specialist | not a customer | Not a customer    |
-      | Booked                 | cancelled      | Cancelled in time |
-      | Confirmed              | cancelled      | Cancelled in time |
-      | No-show                | cancelled      | Cancelled in time |
+      | from                   | what           | then                 |
+      | Booked                 | lost           | Lost                 |
+      | Came to the specialist | lost           | Lost                 |
+      | No-show                | lost           | Lost                 |
+      | Confirmed              | lost           | Lost                 |
+      | Booked                 | not a customer | Not a customer       |
+      | Came to the specialist | not a customer | Not a customer       |
+      | Booked                 | cancelled      | Cancelled in advance |
+      | Confirmed              | cancelled      | Cancelled in advance |
+      | No-show                | cancelled      | Cancelled in advance |
 
   Scenario Outline: Every move
     Given a case in the state <from>

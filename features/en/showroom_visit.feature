@@ -8,11 +8,11 @@ Feature: Showroom visit
     Given the case has amount 180000
     And the case has manager Orlova
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
+    And after 1 day Visit reminder
     And after 1 day came
     And after 10 minutes talked
-    And after 1 hour quoted
-    And after 1 day Touch after the visit
+    And after 1 hour quote sent
+    And after 1 day Follow-up after the visit
     And after 1 day paid
     Then the case is won
     And the control point inquiries is at least 1
@@ -59,8 +59,8 @@ Feature: Showroom visit
 
   Scenario: Reminded twice
     When on Monday 12:00 a case arrives
-    And after 1 day Reminder of the visit
-    And after 22 hours Reminder of the visit
+    And after 1 day Visit reminder
+    And after 22 hours Visit reminder
     And after 2 hours came
     Then the case is in the state Came
     And reminder happened 2 times
@@ -76,28 +76,28 @@ Feature: Showroom visit
   Scenario: Came in from the street
     Given a case in the state Came
     When after 10 minutes talked
-    And after 1 hour quoted
+    And after 1 hour quote sent
     And after 2 days paid
     Then the case is won
 
   Scenario: Recalculated after the visit
     Given a case in the state Consulted
-    When after 1 hour quoted
+    When after 1 hour quote sent
     And after 1 day recalculation
-    And after 1 hour quoted
+    And after 1 hour quote sent
     Then the case is in the state Quoted
     And the control point recalculated is at least 100%
 
   Scenario: Quoted at the first go
     Given a case in the state Consulted
-    When after 1 hour quoted
+    When after 1 hour quote sent
     And after 1 day paid
     Then the case is won
     And the control point recalculated is at most 0%
 
   Scenario: No quote without a talk
     Given a case in the state Came
-    Then the transition quoted is not allowed
+    Then the transition quote sent is not allowed
 
   Scenario: No client
     Given a case in the state Came
@@ -116,14 +116,14 @@ Feature: Showroom visit
     Then the control point <point> is at least 100%
 
     Examples:
-      | from      | time   | what                  | point        |
-      | Booked    | 1 hour | came                  | show_rate    |
-      | Booked    | 1 hour | Reminder of the visit | reminded     |
-      | No-show   | 1 hour | booked again          | rebook_rate  |
-      | Quoted    | 1 hour | Touch after the visit | followed_up  |
-      | Came      | 1 hour | talked                | consult_rate |
-      | Consulted | 1 hour | quoted                | quote_rate   |
-      | Quoted    | 1 hour | paid                  | close_rate   |
+      | from      | time   | what                      | point        |
+      | Booked    | 1 hour | came                      | show_rate    |
+      | Booked    | 1 hour | Visit reminder            | reminded     |
+      | No-show   | 1 hour | booked again              | rebook_rate  |
+      | Quoted    | 1 hour | Follow-up after the visit | followed_up  |
+      | Came      | 1 hour | talked                    | consult_rate |
+      | Consulted | 1 hour | quote sent                | quote_rate   |
+      | Quoted    | 1 hour | paid                      | close_rate   |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -174,9 +174,9 @@ Feature: Showroom visit
     Then the control point <point> is at most <limit>
 
     Examples:
-      | from      | time   | what   | point        | limit  |
-      | Booked    | 1 hour | came   | booking_lead | 1 hour |
-      | Consulted | 1 hour | quoted | quote_time   | 1 hour |
+      | from      | time   | what       | point        | limit  |
+      | Booked    | 1 hour | came       | booking_lead | 1 hour |
+      | Consulted | 1 hour | quote sent | quote_time   | 1 hour |
 
   Scenario Outline: Slow
     Given a case in the state <from>
@@ -184,9 +184,9 @@ Feature: Showroom visit
     Then the control point <point> is at least <limit>
 
     Examples:
-      | from      | time   | what   | point        | limit |
-      | Booked    | 5 days | came   | booking_lead | 1 day |
-      | Consulted | 5 days | quoted | quote_time   | 1 day |
+      | from      | time   | what       | point        | limit |
+      | Booked    | 5 days | came       | booking_lead | 1 day |
+      | Consulted | 5 days | quote sent | quote_time   | 1 day |
 
   Scenario Outline: Nothing moves
     Given a case in the state <from>
@@ -224,6 +224,6 @@ Feature: Showroom visit
       | Booked    | did not come  | No-show    |
       | No-show   | booked again  | Booked     |
       | Came      | talked        | Consulted  |
-      | Consulted | quoted        | Quoted     |
+      | Consulted | quote sent    | Quoted     |
       | Quoted    | recalculation | Consulted  |
       | Quoted    | paid          | Order paid |

@@ -13,10 +13,10 @@ Feature: Social networks
     Then the case is won
     And the rule slow_social is green
 
-  Scenario: A comment went on in direct messages
+  Scenario: A comment moved to direct messages
     Given a case in the state commented
     When after 1 hour Reply under the post
-    And after 10 minutes went on in direct messages
+    And after 10 minutes moved to direct messages
     And after 20 minutes answered
     Then the case is in the state contacted
 
@@ -80,22 +80,22 @@ Feature: Social networks
       | contacted |
       | qualified |
 
-  Scenario: The move “went on in direct messages”
+  Scenario: The move “moved to direct messages”
     Given a case in the state commented
-    When after 1 hour went on in direct messages
+    When after 1 hour moved to direct messages
     Then the case is in the state received
 
   Scenario: Inquiries
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour answered
     And at once handed over
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not a client
     Then the control point void_share is at least 100%
@@ -132,28 +132,28 @@ Feature: Social networks
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour answered
     And at once handed over
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour handed_over
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes answered
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours answered
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> answered
     Then the control point in_15m is <verdict>
@@ -163,12 +163,12 @@ Feature: Social networks
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> answered
     Then the control point in_1h is <verdict>
@@ -178,12 +178,12 @@ Feature: Social networks
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> answered
     Then the control point contact_rate is <verdict>
@@ -193,12 +193,12 @@ Feature: Social networks
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -208,12 +208,12 @@ Feature: Social networks
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -223,22 +223,22 @@ Feature: Social networks
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
 
-  Scenario Outline: Talk to hand-over
+  Scenario Outline: Conversation to hand-over
     Given a case in the state contacted
     When after <time> handed over
     Then the control point hand_over_rate is <verdict>
@@ -248,7 +248,7 @@ Feature: Social networks
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to hand-over: lost
+  Scenario: Conversation to hand-over: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point hand_over_rate is at most 0%
@@ -296,7 +296,7 @@ Feature: Social networks
     When after 1 hour lost
     Then the control point in_4h is at most 0%
 
-  Scenario Outline: Comments replied to within a day
+  Scenario Outline: Comments answered within a day
     Given a case in the state commented
     When after <time> Reply under the post
     Then the control point comment_replied is <verdict>
@@ -306,14 +306,14 @@ Feature: Social networks
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: Comments replied to within a day: lost
+  Scenario: Comments answered within a day: lost
     Given a case in the state commented
     When after 1 hour lost
     Then the control point comment_replied is at most 0%
 
   Scenario Outline: Comment to direct message
     Given a case in the state commented
-    When after <time> went on in direct messages
+    When after <time> moved to direct messages
     Then the control point direct_rate is <verdict>
 
     Examples:

@@ -36,7 +36,7 @@ Feature: Web form
     And after 1 hour need understood
     And after 1 day estimated
     And after 1 day quote sent
-    And after 2 days Touch after the quote
+    And after 2 days Follow-up after the quote
     And after 1 day paid
     Then the case is won
     And the rule no_follow_up is green
@@ -119,7 +119,7 @@ Feature: Web form
     Given a case in the state received
     Then the control point inquiries is at least 1
 
-  Scenario: Share of spam, duplicates and people who are no clients: kept
+  Scenario: Share of spam, duplicates and non-clients: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -128,7 +128,7 @@ Feature: Web form
     And at once paid
     Then the control point void_share is at most 0%
 
-  Scenario: Share of spam, duplicates and people who are no clients: missed
+  Scenario: Share of spam, duplicates and non-clients: missed
     Given a case in the state received
     When after 1 hour not an inquiry
     Then the control point void_share is at least 100%
@@ -165,7 +165,7 @@ Feature: Web form
     When 30 days pass
     Then the control point open_age is at least 30 days
 
-  Scenario: Went through every stage in order: kept
+  Scenario: All stages passed in order: kept
     Given a case in the state received
     When after 1 hour reached
     And at once need understood
@@ -174,22 +174,22 @@ Feature: Web form
     And at once paid
     Then the control point by_the_book is at least 100%
 
-  Scenario: Went through every stage in order: missed
+  Scenario: All stages passed in order: missed
     Given a case in the state received
     When against the process after 1 hour won
     Then the control point by_the_book is at most 0%
 
-  Scenario: Time to the first talk (half of the inquiries): kept
+  Scenario: Time to the first conversation (half of the inquiries): kept
     Given a case in the state received
     When after 10 minutes reached
     Then the control point reaction_time is at most 10 minutes
 
-  Scenario: Time to the first talk (half of the inquiries): missed
+  Scenario: Time to the first conversation (half of the inquiries): missed
     Given a case in the state received
     When after 4 hours reached
     Then the control point reaction_time is at least 4 hours
 
-  Scenario Outline: Talked within 15 working minutes
+  Scenario Outline: Spoke within 15 working minutes
     Given a case in the state received
     When after <time> reached
     Then the control point in_15m is <verdict>
@@ -199,12 +199,12 @@ Feature: Web form
       | 10 minutes | at least 100% |
       | 45 minutes | at most 0%    |
 
-  Scenario: Talked within 15 working minutes: lost
+  Scenario: Spoke within 15 working minutes: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_15m is at most 0%
 
-  Scenario Outline: Talked within a working hour
+  Scenario Outline: Spoke within a working hour
     Given a case in the state received
     When after <time> reached
     Then the control point in_1h is <verdict>
@@ -214,12 +214,12 @@ Feature: Web form
       | 40 minutes | at least 100% |
       | 3 hours    | at most 0%    |
 
-  Scenario: Talked within a working hour: lost
+  Scenario: Spoke within a working hour: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point in_1h is at most 0%
 
-  Scenario Outline: Inquiry to talk
+  Scenario Outline: Inquiry to conversation
     Given a case in the state received
     When after <time> reached
     Then the control point contact_rate is <verdict>
@@ -229,12 +229,12 @@ Feature: Web form
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Inquiry to talk: lost
+  Scenario: Inquiry to conversation: lost
     Given a case in the state received
     When after 1 hour lost
     Then the control point contact_rate is at most 0%
 
-  Scenario Outline: A next step is agreed after the talk
+  Scenario Outline: Next step agreed after the conversation
     Given a case in the state contacted
     When after <time> Next step agreed
     Then the control point next_step_set is <verdict>
@@ -244,7 +244,7 @@ Feature: Web form
       | 3 hours | at least 100% |
       | 3 days  | at most 0%    |
 
-  Scenario: A next step is agreed after the talk: lost
+  Scenario: Next step agreed after the conversation: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point next_step_set is at most 0%
@@ -270,7 +270,7 @@ Feature: Web form
     When 1 day pass
     Then the control point attempts is at most 0
 
-  Scenario Outline: Talk to need
+  Scenario Outline: Conversation to need
     Given a case in the state contacted
     When after <time> need understood
     Then the control point qualify_rate is <verdict>
@@ -280,17 +280,17 @@ Feature: Web form
       | 1 day   | at least 100% |
       | 17 days | at most 0%    |
 
-  Scenario: Talk to need: lost
+  Scenario: Conversation to need: lost
     Given a case in the state contacted
     When after 1 hour lost
     Then the control point qualify_rate is at most 0%
 
-  Scenario: From the talk to the need (3 of 4): kept
+  Scenario: From the conversation to the need (3 of 4): kept
     Given a case in the state contacted
     When after 10 minutes need understood
     Then the control point need_time is at most 10 minutes
 
-  Scenario: From the talk to the need (3 of 4): missed
+  Scenario: From the conversation to the need (3 of 4): missed
     Given a case in the state contacted
     When after 4 hours need understood
     Then the control point need_time is at least 4 hours
@@ -320,9 +320,9 @@ Feature: Web form
     When after 4 hours estimated
     Then the control point estimate_time is at least 4 hours
 
-  Scenario Outline: Touched within 5 days after the quote
+  Scenario Outline: Followed up within 5 days of the quote
     Given a case in the state quoted
-    When after <time> Touch after the quote
+    When after <time> Follow-up after the quote
     Then the control point followed_up is <verdict>
 
     Examples:
@@ -330,7 +330,7 @@ Feature: Web form
       | 1 day   | at least 100% |
       | 15 days | at most 0%    |
 
-  Scenario: Touched within 5 days after the quote: lost
+  Scenario: Followed up within 5 days of the quote: lost
     Given a case in the state quoted
     When after 1 hour lost
     Then the control point followed_up is at most 0%
@@ -435,7 +435,7 @@ Feature: Web form
     When after 1 day lost
     Then the control point offered is at least 120000
 
-  Scenario: Paid of what was priced, by money: kept
+  Scenario: Paid share of the value priced: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -445,13 +445,13 @@ Feature: Web form
     And at once paid
     Then the control point money_win_rate is at least 1
 
-  Scenario: Paid of what was priced, by money: missed
+  Scenario: Paid share of the value priced: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost
     Then the control point money_win_rate is at most 0
 
-  Scenario: Value of the losses by reason: kept
+  Scenario: Value of losses by reason: kept
     Given the case has amount 120000
     And a case in the state received
     When after 1 day reached
@@ -461,7 +461,7 @@ Feature: Web form
     And at once paid
     Then the control point lost_revenue is at most 0
 
-  Scenario: Value of the losses by reason: missed
+  Scenario: Value of losses by reason: missed
     Given the case has amount 120000
     And a case in the state received
     When after 1 day lost

@@ -13,7 +13,7 @@ Feature: Work order
     And after 10 minutes Next step agreed
     And after 1 hour agreed
     And after 1 hour work began
-    And after 2 hours Client told how it goes
+    And after 2 hours Client told about progress
     And after 2 hours finished
     And after 1 hour handed over
     Then the case is won
@@ -62,45 +62,45 @@ Feature: Work order
     And the control point parts_wait is at least 10 hours
 
   Scenario: Done again before hand-over
-    Given a case in the state In work
+    Given a case in the state In progress
     When after 3 hours finished
-    And after 1 hour done again
+    And after 1 hour redone
     And after 2 hours finished
     Then the case is in the state Ready
     And the control point redone is at least 100%
 
   Scenario: Done at the first go
-    Given a case in the state In work
+    Given a case in the state In progress
     When after 3 hours finished
     And after 1 hour handed over
     Then the case is won
     And the control point redone is at most 0%
 
   Scenario: More was found and agreed anew
-    Given a case in the state In work
+    Given a case in the state In progress
     When after 1 hour more was found
     And after 1 hour agreed
     And after 1 hour work began
-    Then the case is in the state In work
+    Then the case is in the state In progress
 
   Scenario: Came back with the same
     Given a case in the state Ready
     When after 1 hour handed over
-    And after 3 days came back with the same
+    And after 3 days came back with the same fault
     Then the case is in the state Diagnosed
     And the case is still open
 
   Scenario: Came back to work put off after a month
     Given a case in the state Diagnosed
-    When after 1 hour Some work put off
+    When after 1 hour Some work postponed
     And after 1 hour agreed
-    And after 30 days Touch about the work put off
+    And after 30 days Follow-up on postponed work
     Then the control point declined_followed is at least 100%
     And declined_touch happened 1 time
 
   Scenario: Work put off was forgotten
     Given a case in the state Diagnosed
-    When after 1 hour Some work put off
+    When after 1 hour Some work postponed
     And 43 days pass
     Then the control point declined_followed is at most 0%
 
@@ -125,15 +125,15 @@ Feature: Work order
     Then the control point <point> is at least 100%
 
     Examples:
-      | from                   | time   | what                    | point          |
-      | Accepted               | 1 hour | diagnosed               | diagnose_rate  |
-      | Diagnosed              | 1 hour | agreed                  | agree_rate     |
-      | Agreed with the client | 1 hour | work began              | start_rate     |
-      | In work                | 1 hour | finished                | finish_rate    |
-      | Ready                  | 1 hour | handed over             | pick_up_rate   |
-      | Accepted               | 1 hour | Inspection by checklist | checklist_rate |
-      | In work                | 1 hour | Client told how it goes | informed       |
-      | Diagnosed              | 1 hour | Next step agreed        | next_step_set  |
+      | from                   | time   | what                       | point          |
+      | Accepted               | 1 hour | diagnosed                  | diagnose_rate  |
+      | Diagnosed              | 1 hour | agreed                     | agree_rate     |
+      | Agreed with the client | 1 hour | work began                 | start_rate     |
+      | In progress            | 1 hour | finished                   | finish_rate    |
+      | Ready                  | 1 hour | handed over                | pick_up_rate   |
+      | Accepted               | 1 hour | Inspection by checklist    | checklist_rate |
+      | In progress            | 1 hour | Client told about progress | informed       |
+      | Diagnosed              | 1 hour | Next step agreed           | next_step_set  |
 
   Scenario Outline: The time is over, nothing happened
     Given a case in the state <from>
@@ -145,10 +145,10 @@ Feature: Work order
       | Accepted               | 4 days  | diagnose_rate  |
       | Diagnosed              | 8 days  | agree_rate     |
       | Agreed with the client | 15 days | start_rate     |
-      | In work                | 15 days | finish_rate    |
+      | In progress            | 15 days | finish_rate    |
       | Ready                  | 15 days | pick_up_rate   |
       | Accepted               | 4 days  | checklist_rate |
-      | In work                | 3 days  | informed       |
+      | In progress            | 3 days  | informed       |
       | Diagnosed              | 2 days  | next_step_set  |
 
   Scenario Outline: What should be rare: it happened
@@ -214,7 +214,7 @@ Feature: Work order
       | Diagnosed              | lost              | Taken back unrepaired |
       | Agreed with the client | lost              | Taken back unrepaired |
       | Waiting for parts      | lost              | Taken back unrepaired |
-      | In work                | lost              | Taken back unrepaired |
+      | In progress            | lost              | Taken back unrepaired |
       | Ready                  | lost              | Taken back unrepaired |
       | Accepted               | opened by mistake | Opened by mistake     |
 
@@ -224,15 +224,15 @@ Feature: Work order
     Then the case is in the state <then>
 
     Examples:
-      | from                   | what                    | then                   |
-      | Accepted               | diagnosed               | Diagnosed              |
-      | Diagnosed              | agreed                  | Agreed with the client |
-      | Agreed with the client | parts ordered           | Waiting for parts      |
-      | In work                | parts ordered           | Waiting for parts      |
-      | Agreed with the client | work began              | In work                |
-      | Waiting for parts      | work began              | In work                |
-      | In work                | more was found          | Diagnosed              |
-      | In work                | finished                | Ready                  |
-      | Ready                  | done again              | In work                |
-      | Ready                  | handed over             | Handed over and paid   |
-      | Handed over and paid   | came back with the same | Diagnosed              |
+      | from                   | what                          | then                   |
+      | Accepted               | diagnosed                     | Diagnosed              |
+      | Diagnosed              | agreed                        | Agreed with the client |
+      | Agreed with the client | parts ordered                 | Waiting for parts      |
+      | In progress            | parts ordered                 | Waiting for parts      |
+      | Agreed with the client | work began                    | In progress            |
+      | Waiting for parts      | work began                    | In progress            |
+      | In progress            | more was found                | Diagnosed              |
+      | In progress            | finished                      | Ready                  |
+      | Ready                  | redone                        | In progress            |
+      | Ready                  | handed over                   | Handed over and paid   |
+      | Handed over and paid   | came back with the same fault | Diagnosed              |

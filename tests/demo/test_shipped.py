@@ -5,6 +5,7 @@ import shutil
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -22,6 +23,7 @@ from engine.workspace.files import library, shipped
 from tests.command import voronka
 
 PROCESSES = tuple(sorted(path.stem for path in (library() / "processes").glob("*.yaml")))
+SVG = "{http://www.w3.org/2000/svg}"
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
@@ -140,6 +142,32 @@ def test_every_process_is_drawn(name: str) -> None:
     """Its states are in the picture."""
     picture = draw_svg(process(name), "ru", {})
     assert all(state.title and state.title.ru[:6] in picture for state in process(name).states)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_no_text_of_a_picture_covers_another(name: str) -> None:
+    """With a number at every state and on every move, no label stands on a label or on a box."""
+    found = process(name)
+    numbers: dict[str | tuple[str, str], str] = {state.name: "412 · 78 %" for state in found.states}
+    numbers |= {(a, move.dest): "214 · 52 %" for move in found.transitions for a in found.sources_of(move)}
+    root = ElementTree.fromstring(draw_svg(found, "ru", numbers))
+    boxes = [
+        tuple(float(box.attrib[key]) for key in ("x", "y", "width", "height"))
+        for box in root.iter(f"{SVG}rect")
+        if "x" in box.attrib
+    ]
+    areas = [(x, y, x + wide, y + high) for x, y, wide, high in boxes]
+    areas += [_label_area(text) for text in root.iter(f"{SVG}text") if text.get("class") == "label"]
+    for one, other in combinations(areas, 2):
+        wide = min(one[2], other[2]) - max(one[0], other[0])
+        high = min(one[3], other[3]) - max(one[1], other[1])
+        assert wide <= 1 or high <= 3, (name, one, other)
+
+
+def _label_area(text: ElementTree.Element) -> tuple[float, float, float, float]:
+    x, y, width = float(text.attrib["x"]), float(text.attrib["y"]), 6 * len(text.text or "")
+    left = x - width * {"start": 0, "middle": 0.5, "end": 1}[text.attrib["text-anchor"]]
+    return left, y - 9, left + width, y + 2
 
 
 def test_rule_names_differ() -> None:

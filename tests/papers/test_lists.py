@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import lxml.html
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -133,6 +134,23 @@ def test_a_case_links_to_its_page_and_no_cell_is_a_formula(tmp_path: Path) -> No
     assert any("https://crm.example.org/deals/C%2F1?tab=1" in text for text in parts.values())
     assert not any("<f>" in text for text in parts.values())
     assert sheets(tmp_path / "lists/2026-03-20.xlsx")["Untouched"][0][0] == "=cmd()"
+
+
+def test_a_case_on_the_sheet_of_a_manager_links_to_its_page(tmp_path: Path) -> None:
+    """Where the settings say the address of a case; elsewhere its number stands alone."""
+    address = "https://crm.example.org/deals/A1?tab=1"
+    for name, linked in (("with", True), ("without", False)):
+        root = made(tmp_path / name)
+        settings = root / "voronka.yaml"
+        if not linked:
+            lines = settings.read_text("utf-8").splitlines(keepends=True)
+            settings.write_text("".join(line for line in lines if not line.startswith("case_link")), "utf-8")
+        assert voronka("audit", root, "--out", root / "out", "--for", "managers", "--format", "md,html").code == 0
+        page = lxml.html.parse(str(root / "out/managers/Ivanova.html"))
+        text = (root / "out/managers/Ivanova.md").read_text("utf-8")
+        assert [link.get("href") for link in page.xpath("//th/a[.='A1']")] == [address] * linked
+        assert ("[A1](https://crm" in text) == linked
+        assert "A1" in text
 
 
 def test_equal_data_give_equal_bytes_and_nothing_is_lost_by_writing_again(tmp_path: Path) -> None:

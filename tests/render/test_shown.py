@@ -8,6 +8,7 @@ import pytest
 
 from engine.audit import Audit, ChangeSide
 from engine.render.report import Report, report_of
+from engine.render.report.look import Look
 from engine.render.sample import sample
 from engine.render.templates import folders, messages, prepare, render
 from engine.render.words import Words
@@ -176,3 +177,15 @@ def test_nobody_gets_to_what_is_better_lower() -> None:
         "Из договора в оплату",
         "Из разговора в запись, выходные",
     }
+
+
+@pytest.mark.parametrize(("locale", "title"), [("ru", "Визит мастера"), ("en", "Visit of a fitter")])
+def test_a_mark_that_is_missing_has_its_title(locale: str, title: str) -> None:
+    """What a process of the client's own calls a mark, not its name in the definitions."""
+    audit = sample(locale)  # type: ignore[arg-type]
+    flow, *others = audit.processes
+    named = dataclasses.replace(audit, processes=(dataclasses.replace(flow, marks={"fitter_visit": title}), *others))
+    look = Look(named, Words(locale=audit.locale, texts=messages(folders(None), audit.locale)))
+    fact = dataclasses.replace(audit.facts[0], note="missing=fitter_visit")
+    assert title in look.note(fact)
+    assert "fitter_visit" not in look.note(fact)

@@ -19,11 +19,15 @@ _FORMATS = ("md", "html")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
-    """For whom reports are written; `lists`: the open cases, where managers are among them; `nobody`: no managers."""
+    """For whom reports are written; `lists`: the open cases, where managers are among them; `nobody`: no managers.
+
+    `link`: the pattern of the address of a case in the client's system.
+    """
 
     roles: tuple[str, ...]
     lists: WorkLists
     nobody: frozenset[str] = frozenset()
+    link: str | None = None
 
 
 def check_roles(roles: str) -> tuple[str, ...]:
@@ -56,5 +60,5 @@ def _documents(
         look = Look(audit, rendering.words)
         names = file_names(managers_of(look, readers.lists, readers.nobody), rendering.words.t("lists.nobody"))
         for manager, name in names.items():
-            mine = replace(rendering, more={"sheet": sheet_of(look, manager, readers.lists)})
+            mine = replace(rendering, more={"sheet": sheet_of(look, manager, readers.lists, readers.link)})
             yield from ((f"managers/{name}.{form}", render(f"manager.{form}.j2", mine)) for form in formats)

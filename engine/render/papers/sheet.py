@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.definitions.case_link import link_of
 from engine.pipeline.worklists import WorkCase, WorkList, WorkLists
 from engine.render.report.look import Look, Mark
 from engine.render.report.managers import ManagerRow, manager_row, title_of
@@ -28,7 +29,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """An open case, without anything personal of the client."""
+    """An open case, nothing personal of the client in it; `address`: its page in the client's system, where known."""
 
     case: str
     process: str
@@ -36,6 +37,7 @@ class CaseRow:
     since: str
     waits: str
     amount: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +67,15 @@ def managers_of(look: Look, lists: WorkLists, nobody: frozenset[str]) -> tuple[s
     return tuple(sorted(found - nobody - {""}))
 
 
-def sheet_of(look: Look, manager: str, lists: WorkLists) -> Sheet:
-    """The sheet of a manager."""
+def sheet_of(look: Look, manager: str, lists: WorkLists, link: str | None = None) -> Sheet:
+    """The sheet of a manager; `link` is the pattern of the address of a case."""
     return Sheet(
         manager=manager,
         compared=tuple(_compared(look, manager)),
         points=tuple(_points(look, manager)),
-        lists=tuple(_list(look, one, manager) for one in lists.lists if any(c.manager == manager for c in one.cases)),
+        lists=tuple(
+            _list(look, one, manager, link) for one in lists.lists if any(c.manager == manager for c in one.cases)
+        ),
     )
 
 
@@ -99,18 +103,18 @@ def _points(look: Look, manager: str) -> Iterator[tuple[str, PointRow]]:
                 yield point.title, row_of(look, fact, point)
 
 
-def _list(look: Look, one: WorkList, manager: str) -> ListShown:
+def _list(look: Look, one: WorkList, manager: str, link: str | None) -> ListShown:
     mine = [case for case in one.cases if case.manager == manager]
     more = len(mine) - MOST_CASES
     return ListShown(
         title=look.words.t(f"lists.{one.name}"),
         what=look.words.t(f"lists.{one.name}.is"),
-        rows=tuple(_row(look, case) for case in mine[:MOST_CASES]),
+        rows=tuple(_row(look, case, link) for case in mine[:MOST_CASES]),
         more=look.words.t("manager.more", n=more) if more > 0 else "",
     )
 
 
-def _row(look: Look, case: WorkCase) -> CaseRow:
+def _row(look: Look, case: WorkCase, link: str | None) -> CaseRow:
     return CaseRow(
         case=case.case,
         process=case.process,
@@ -118,4 +122,5 @@ def _row(look: Look, case: WorkCase) -> CaseRow:
         since=look.words.day_short(case.since),
         waits=look.words.duration(case.waited),
         amount=look.words.money(case.amount) if case.amount is not None else "",
+        address=link_of(link, case.case) if link else "",
     )

@@ -185,7 +185,10 @@ class Look:
         """What an attribute, a dimension or a mark is called in a sentence about missing data."""
         if name in asks.ASKS:
             return f"{asks.why(name, self.words.locale)} ({asks.ask(name, self.words.locale)})"
-        return self.words.t(f"lacking.{name}") if self.words.has(f"lacking.{name}") else self.dimension(name)
+        if self.words.has(f"lacking.{name}"):
+            return self.words.t(f"lacking.{name}")
+        marks = (flow.marks[name] for flow in self.audit.processes if name in flow.marks)
+        return next(marks, self.dimension(name))
 
     def _young(self, fact: Fact) -> Mark:
         more = self.words.t("verdict.ready", day=self.words.day(self.local(fact.ready))) if fact.ready else ""
