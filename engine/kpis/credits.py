@@ -25,7 +25,7 @@ def credited(
     until: datetime | None = None,
     table: str = "credited",
 ) -> str | None:
-    """Make a temp table of credits and give the query of it; None where the control point is not about shares of cases.
+    """Make a table of credits and give the query of it; None where the control point is not about shares of cases.
 
     Columns: case_key, credit (0 to 1), pending (its credit is a chance), half (1 or 2: began in the first or the second
     half of the period), at (when it began, in the workspace's zone), d_NAME of every dimension (d_manager: who held the
@@ -44,6 +44,7 @@ def credited(
     if rows is None:
         return None
     _add_cases(log, wanted, rows, table)
+    log.engine.execute("drop table if exists credit_rows")
     return f"select * from {quote(table)}"
 
 
@@ -128,7 +129,7 @@ def _add_cases(log: EventLog, wanted: Wanted, rows: str, table: str) -> None:
     bound = wanted.bound if "$v" in rows else None
     log.engine.execute(
         f"""
-create or replace temp table {quote(table)} as
+create or replace {log.table} {quote(table)} as
 with begun as (
   select case_key as "~case", local_at{"".join(f", {name}" for name in names)}
   from {log.relation("cases")}),
