@@ -70,6 +70,7 @@ def made(kind: str, seed: int, per_week: float = PER_WEEK) -> Made:
             sellers=alike(FURNITURE.sellers),
             sources=sources,
             rhythm={channel: _rhythm(channel, per_week)},
+            days_off=frozenset(),
             weak_manager=weak,
             skipping_manager=skipping,
             bad_source=random.choice([one.name for one in sources if one.share >= 16]),

@@ -1,6 +1,7 @@
 """Dimensions of a case: what a control point can be split by, as SQL over the wide row of the case."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from engine.definitions.condition import Expr, Name
 from engine.definitions.document import Span
@@ -8,9 +9,9 @@ from engine.definitions.process import Dimension, Process
 from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote, text_literal
-from engine.events.log import WorkingTime, mark_numbers, relation
+from engine.events.log import WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import entry, is_stage
-from engine.events.visits import Fidelity
+from engine.events.visits import Fidelity, Partition
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = tuple(f"{hour:02}" for hour in range(24))
@@ -21,10 +22,12 @@ DERIVED = {
     "hour": "lpad(hour({at})::varchar, 2, '0')",
     "weekday_hour": f"{DAYS}[isodow({{at}})] || ' ' || lpad(hour({{at}})::varchar, 2, '0')",
     "month": "strftime({at}, '%Y-%m')",
+    "half": "case when started_at <= {middle} then 'first' else 'second' end",
 }
-"""Over `at`, the start of the case by the calendar's clock."""
-ACROSS = ("returning", "load", "half", "swept")
+"""Over `at`, the start of the case by the calendar's clock, and the `middle` of the time from first case to last."""
+ACROSS = ("returning", "load", "swept")
 """Dimensions that look across cases."""
+_LOOKED = {name: f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')" for name in ACROSS}
 IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
 """Whether the case began in working hours; where the calendar is known."""
 
@@ -50,8 +53,19 @@ def _conditions(parameters: dict[str, object]) -> Iterator[str]:
         yield str(value)
 
 
+def middle_of(engine: Engine, rows: str) -> datetime | None:
+    """Half of the time from the first case to the last, as in the credits."""
+    (found,) = engine.row(f"select min(started_at) + (max(started_at) - min(started_at)) / 2 from {rows}")
+    return found if isinstance(found, datetime) else None
+
+
 def column_sql(
-    name: str, process: Process, attributes: Iterable[str], fidelity: Fidelity, working: WorkingTime | None = None
+    name: str,
+    process: Process,
+    attributes: Iterable[str],
+    fidelity: Fidelity,
+    working: WorkingTime | None = None,
+    middle: datetime | None = None,
 ) -> str | None:
     """A dimension as text over the wide row; None where nothing of that name is known. Not given is the empty text."""
     if name in process.dimensions:
@@ -59,11 +73,12 @@ def column_sql(
     if name in attributes:
         return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
     if name in DERIVED:
-        return DERIVED[name].format(at=working.local if working else "local_at")
+        between = moment_sql(middle) if middle else "null"
+        return DERIVED[name].format(at=working.local if working else "local_at", middle=between)
     if name == "in_hours":
         return IN_HOURS if working else None
     if name in ACROSS:
-        return f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')"
+        return _LOOKED[name]
     return None
 
 
@@ -137,7 +152,7 @@ left join (select case_key, {columns} from marked group by case_key) as first_ma
   using (case_key)"""
 
 
-def across(process: Process, table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
+def across(table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
     """A query of case_key and what looks across cases (x_NAME of `ACROSS`); None where nothing of it is used."""
     names, known = frozenset(wanted), frozenset(attributes)
     columns = []
@@ -145,8 +160,6 @@ def across(process: Process, table: str, wanted: Iterable[str], attributes: Iter
         columns.append(_RETURNING if "client" in known else "null::boolean as x_returning")
     if "load" in names:
         columns.append(_LOAD if "manager" in known else "null::bigint as x_load")
-    if "half" in names:
-        columns.append(_HALF)
     if "swept" in names:
         columns.append(_SWEPT if "manager" in known else "null::boolean as x_swept")
     if not columns:
@@ -159,11 +172,6 @@ def across(process: Process, table: str, wanted: Iterable[str], attributes: Iter
 _RETURNING = """
 case when a_client is not null then row_number() over (
   partition by a_client order by started_at, case_id) > 1 end as x_returning"""
-
-# Of the time from the first case to the last, as in the credits.
-_HALF = """
-case when started_at <= min(started_at) over () + (max(started_at) over () - min(started_at) over ()) / 2
-     then 'first' else 'second' end as x_half"""
 
 # Ten or more of one manager's closed within five minutes before and after: nobody handles cases at that pace.
 _SWEPT = """
@@ -196,10 +204,13 @@ left join (
   and arrival.change = 1"""
 
 
-def create_segments(engine: Engine, process: Process, rows: str, found: Mapping[str, str], *, managers: bool) -> None:
+def create_segments(
+    engine: Engine, process: Process, rows: str, across: str | None, found: Mapping[str, str], *, managers: bool
+) -> None:
     """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order."""
     seen = [
-        f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}"
+        f"select distinct {text_literal(name)} as dimension, {sql} as segment "
+        f"from {across if sql == _LOOKED.get(name) else rows}"
         for name, sql in found.items()
     ]
     if managers and "manager" in found:
@@ -213,13 +224,17 @@ from ({union})
 order by code""")
 
 
-def coded(process: Process, rows: str, found: Mapping[str, str]) -> str:
-    """The rows with `k_NAME`, the number of the segment of each dimension."""
+def coded(process: Process, rows: str, across: str | None, partition: Partition, found: Mapping[str, str]) -> str:
+    """The rows of a partition with what looks across cases, and `k_NAME`, the numbers of their segments."""
     codes, joins = [], []
+    if across:
+        codes.append("across.* exclude (case_key)")
+        joins.append(f"""
+left join (from {across} where {partition.sql("case_key")}) as across using (case_key)""")
     for number, (name, sql) in enumerate(found.items()):
         codes.append(f"s{number}.code as {quote(f'k_{name}')}")
         joins.append(f"""
 join {relation(process, "segments")} as s{number}
   on s{number}.dimension = {text_literal(name)}
   and s{number}.segment = ({sql})""")
-    return f"select rows.*, {', '.join(codes)} from {rows} as rows {''.join(joins)}"
+    return f"select {', '.join(('rows.*', *codes))} from {rows} as rows {''.join(joins)}"

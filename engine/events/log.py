@@ -43,7 +43,8 @@ class EventLog:
     `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
     `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known;
     `branch` is the attribute it finds the calendar of a case by. `horizons`: seconds by `process.control_point`, those
-    of earlier audits and those found in this one (D4). `given`: what the sources can say at all.
+    of earlier audits and those found in this one (D4). `given`: what the sources can say at all. `table`: the
+    kind of table for a row a case: a large log keeps them in the store, compressed.
     """
 
     engine: Engine
@@ -69,6 +70,7 @@ class EventLog:
     working_day: int | None = None
     branch: str | None = None
     horizons: dict[str, int] = field(default_factory=dict)
+    table: str = "temp table"
     given: Given
 
     def relation(self, name: str) -> str:

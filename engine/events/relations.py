@@ -73,10 +73,12 @@ def prepare(
     partitions = max(1, -(-given.events // events_at_once))
     table = "table" if partitions > 1 else "temp table"
     visits.create_tables(engine, process, given.fidelity, table)
-    _fill(engine, process, settings, given, names, partitions, table)
-    if working and "in_hours" in names:
-        _add_in_hours(engine, process, working.in_hours, table)
-    dims = _finish_cases(engine, process, given, names, working, table)
+    in_hours = working.in_hours if working and "in_hours" in names else None
+    parts = [Partition(number=number, of=partitions) for number in range(partitions)]
+    for partition in parts:
+        _fill(engine, process, settings, given, names, partition, table, in_hours)
+    visits.drop_partition(engine)
+    dims = _finish_cases(engine, process, given, names, parts, working, table)
     counts.create_counts(engine, process, settings, given.counts, given.observed_until)
     if process.counters:
         dims = counts.create_channels(engine, process)
@@ -105,6 +107,7 @@ def prepare(
         working_day=working.day if working else None,
         branch=working.branch if working else None,
         given=given_by(process, settings, reports, given.sources),
+        table=table,
     )
     log.activate()
     return log
@@ -344,56 +347,60 @@ def _fill(
     settings: Settings,
     given: _Input,
     names: frozenset[str],
-    partitions: int,
+    partition: Partition,
     table: str,
+    in_hours: InHours | None,
 ) -> None:
-    """Visits, marks and wide rows, one partition of cases at a time so that a large log fits into memory."""
-    rows = quote(f"{process.process}:case_rows")
-    marks = dimensions.marks_needed(process, names)
-    for number in range(partitions):
-        partition = Partition(number=number, of=partitions)
-        visits.add_visits(engine, process, _events(process, given, settings, partition), given.fidelity)
-        wide = dimensions.with_first_marks(visits.wide(process, given.fidelity), marks)
-        query = f"""
+    """Visits, marks and wide rows of one partition of cases: one at a time so that a large log fits into memory."""
+    marks, bound = dimensions.marks_needed(process, names), Bound()
+    visits.add_visits(engine, process, _events(process, given, settings, partition), given.fidelity)
+    wide = dimensions.with_first_marks(visits.wide(process, given.fidelity), marks)
+    query = f"""
 select rows.*,
        attributes.* exclude (case_key),
        (started_at at time zone 'UTC') at time zone {text_literal(settings.time_zone)} as local_at
 from ({wide}) as rows
 left join {relation(process, "attributes")} as attributes
   using (case_key)"""
-        begin = "insert into" if number else f"create or replace {table}"
-        engine.execute(f"{begin} {rows} {'by name' if number else 'as'} {query}")
+    if in_hours:
+        query = in_hours(bound, f"from ({query})", "started_at", "x_in_hours")
+    engine.execute(f"create or replace {table} {_wide(process, partition)} as {query}", bound)
 
 
-def _add_in_hours(engine: Engine, process: Process, in_hours: InHours, table: str) -> None:
-    """Whether each case began in working hours, as `x_in_hours`."""
-    rows, bound = quote(f"{process.process}:case_rows"), Bound()
-    query = in_hours(bound, f"from {rows}", "started_at", "x_in_hours")
-    engine.execute(f"create or replace {table} {rows} as {query}", bound)
+def _wide(process: Process, partition: Partition) -> str:
+    """The table of the wide rows of a partition."""
+    return quote(f"{process.process}:wide {partition.number}")
 
 
 def _finish_cases(
-    engine: Engine, process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None, table: str
+    engine: Engine,
+    process: Process,
+    given: _Input,
+    names: frozenset[str],
+    parts: Sequence[Partition],
+    working: WorkingTime | None,
+    table: str,
 ) -> tuple[str, ...]:
     """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
-    rows = quote(f"{process.process}:case_rows")
-    across = dimensions.across(process, rows, names, given.attributes)
+    wide = f"({' union all '.join(f'from {_wide(process, part)}' for part in parts)})"
+    looked = dimensions.across(wide, names, given.attributes)
+    across = relation(process, "across") if looked else None
     if across:
-        engine.execute(f"create or replace temp table {relation(process, 'across')} as {across}")
-        engine.execute(f"""
-create or replace {table} {rows} as
-select rows.*, across.* exclude (case_key)
-from {rows} as rows
-left join {relation(process, "across")} as across
-  using (case_key)""")
+        engine.execute(f"create or replace {table} {across} as {looked}")
+    middle = dimensions.middle_of(engine, wide) if "half" in names else None
     found = {
         name: sql
         for name in sorted(names)
-        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working))
+        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working, middle))
     }
-    dimensions.create_segments(engine, process, rows, found, managers=given.fidelity.managers)
-    if found:
-        engine.execute(f"create or replace {table} {rows} as {dimensions.coded(process, rows, found)}")
+    dimensions.create_segments(engine, process, wide, across, found, managers=given.fidelity.managers)
+    rows = quote(f"{process.process}:case_rows")
+    for part in parts:
+        begin = f"insert into {rows}" if part.number else f"create or replace {table} {rows} as"
+        engine.execute(f"{begin} {dimensions.coded(process, _wide(process, part), across, part, found)}")
+        engine.execute(f"drop table {_wide(process, part)}")
+    if across:
+        engine.execute(f"drop table {across}")
     end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
     texts = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found.items())
     engine.execute(f"""

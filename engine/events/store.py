@@ -34,7 +34,10 @@ def totals_name(position: int) -> str:
 
 
 def open_store(engine: Engine) -> None:
-    """Make `main.meta` and `main.imports`; empty a store of another format or another DuckDB (its hash may differ)."""
+    """Make `main.meta` and `main.imports`; empty a store of another format or another DuckDB (its hash may differ).
+
+    What the last audit of a large log kept here is dropped: every audit makes its own.
+    """
     engine.execute("create table if not exists main.meta (key varchar, value varchar)")
     version = f"{FORMAT} {engine.row('select version()')[0]}"
     held = engine.rows("select value from main.meta where key = 'store_format'")
@@ -45,6 +48,18 @@ def open_store(engine: Engine) -> None:
         engine.execute("delete from main.meta where key = 'store_format'")
         engine.execute("insert into main.meta values ('store_format', $version)", {"version": version})
     engine.execute("create table if not exists main.imports (source varchar, fingerprint varchar, report varchar)")
+    for (table,) in engine.rows(_LEFT):
+        engine.execute(f"drop table main.{quote(str(table))}")
+
+
+# The tables of an audit have a colon in their names (`PROCESS:cases`); what stays from one to the next has none.
+_LEFT = """
+select table_name
+from duckdb_tables()
+where database_name = current_database()
+  and schema_name = 'main'
+  and not temporary
+  and table_name like '%:%'"""
 
 
 def _schemas(engine: Engine) -> list[str]:

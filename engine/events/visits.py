@@ -109,7 +109,7 @@ from {rows}"""
 def add_visits(engine: Engine, process: Process, events: str, fidelity: Fidelity) -> None:
     """Append the visits (and marks) of the cases of `events`, a query with a row per event, its `rank` included.
 
-    Those of these cases alone stay in `visited` and `marked`.
+    Those of these cases alone stay in `visited` and `marked`, until the next or `drop_partition`.
     """
     if fidelity.managers:
         engine.execute(f"create or replace temp table held as {_held(events)}")
@@ -134,6 +134,12 @@ order by case_key, happened_at, seq""")
     engine.execute("drop table walked")
     if fidelity.managers:
         engine.execute("drop table held")
+
+
+def drop_partition(engine: Engine) -> None:
+    """Drop what the last partition left."""
+    engine.execute("drop table visited")
+    engine.execute("drop table marked")
 
 
 def _held(events: str) -> str:

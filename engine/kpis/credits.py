@@ -1,5 +1,6 @@
 """Credits: each case's part in a control point, so that periods and segments of it can be compared (D11)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,19 +24,22 @@ def credited(
     horizon: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    table: str = "credited",
+    table: str = "credits:one",
+    dimensions: Sequence[str] | None = None,
 ) -> str | None:
-    """Make a temp table of credits and give the query of it; None where the control point is not about shares of cases.
+    """Make a table of credits and give the query of it; None where the control point is not about shares of cases.
 
     Columns: case_key, credit (0 to 1), pending (its credit is a chance), half (1 or 2: began in the first or the second
-    half of the period), at (when it began, in the workspace's zone), d_NAME of every dimension (d_manager: who held the
-    case when it came to the start of the control point, where the log knows that; D21). Arrived by the horizon
-    is 1; gone, or watched to it, is 0; pending at age a is (F(H) - F(a)) / S(a), from the curve of all these cases: the
-    mean is the headline. A time or a length takes `limit` (seconds): its credit is that of keeping it. `since` and
-    `until` narrow the cases (and the curve) to those that began then. Source: self-consistency (Efron 1967).
+    half of the period), at (when it began, in the workspace's zone), d_NAME of every dimension, or of those named
+    (d_manager: who held the case when it came to the start of the control point, where the log knows that; D21).
+    Arrived by the horizon is 1; gone, or watched to it, is 0; pending at age a is (F(H) - F(a)) / S(a), from the curve
+    of all these cases: the mean is the headline. A time or a length takes `limit` (seconds): its credit is that of
+    keeping it. `since` and `until` narrow the cases (and the curve) to those that began then. Source: self-consistency
+    (Efron 1967).
     """
     narrowed = replace(log, since=since or log.since, until=until or log.until)
-    by = ("manager",) if log.manager_varies and "manager" in log.dimensions else ()
+    carried = log.dimensions if dimensions is None else tuple(dimensions)
+    by = ("manager",) if log.manager_varies and "manager" in carried else ()
     plain = Request(control_point=request.control_point, where=request.where, by=by)
     measure, wanted = measure_of(log, request.control_point), wanted_of(narrowed, plain)
     if horizon is None and isinstance(measure, Timed) and measure.quantile is None:
@@ -43,7 +47,8 @@ def credited(
     rows = _rows(wanted, measure, limit, horizon)
     if rows is None:
         return None
-    _add_cases(log, wanted, rows, table)
+    _add_cases(log, wanted, rows, table, carried)
+    log.engine.execute("drop table if exists credit_rows")
     return f"select * from {quote(table)}"
 
 
@@ -120,15 +125,15 @@ from curve
 join ({young}) as young using (key)"""
 
 
-def _add_cases(log: EventLog, wanted: Wanted, rows: str, table: str) -> None:
-    names = [quote(f"d_{name}") for name in log.dimensions]
+def _add_cases(log: EventLog, wanted: Wanted, rows: str, table: str, dimensions: Sequence[str]) -> None:
+    names = [quote(f"d_{name}") for name in dimensions]
     then = f"(select segment from {log.relation('segments')} as s where s.code = rows.held)"
     begun = f'begun.* exclude ("~case") replace ({then} as d_manager)' if wanted.by else 'begun.* exclude ("~case")'
     # A timed measure has used its values up; the rows of the others still have theirs.
     bound = wanted.bound if "$v" in rows else None
     log.engine.execute(
         f"""
-create or replace temp table {quote(table)} as
+create or replace {log.table} {quote(table)} as
 with begun as (
   select case_key as "~case", local_at{"".join(f", {name}" for name in names)}
   from {log.relation("cases")}),

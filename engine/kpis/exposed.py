@@ -16,13 +16,13 @@ from engine.kpis.rows_timed import ARRIVED, GONE, INSIDE, PENDING, stay_rows, ti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposedCases:
-    """Cases of which it is known whether they missed, with and without the condition; `halves` of the period apart."""
+    """Cases of which it is known whether they missed, with and without the condition; `months` apart."""
 
     exposed: int
     exposed_missed: int
     unexposed: int
     unexposed_missed: int
-    halves: "tuple[ExposedCases, ...]" = ()
+    months: "tuple[ExposedCases, ...]" = ()
 
 
 def exposed_cases(
@@ -38,37 +38,37 @@ def exposed_cases(
         return None
     condition = condition_sql(log, exposure, wanted.bound)
     given = " and ".join(["true", *(f"{quote(f'a_{name}')} is not null" for name in needs)])
-    half = quote("d_half") if "half" in log.dimensions else "''"
+    month = quote("d_month") if "month" in log.dimensions else "''"
     rows = log.engine.rows(
         f"""
 select count(*) filter (exposed),
        count(*) filter (exposed and missed),
        count(*) filter (not exposed),
        count(*) filter (not exposed and missed),
-       "~half"
+       "~month"
 from (
-  select missed, {condition} as exposed, {half} as "~half"
+  select missed, {condition} as exposed, {month} as "~month"
   from (select case_key as "~case", bool_or(missed) as missed from ({judged}) group by case_key)
   join {log.relation("cases")} as cases
     on cases.case_key = "~case"
   where {given})
-group by "~half"
-order by "~half"
+group by "~month"
+order by "~month"
 """,
         wanted.bound,
     )
-    halves = [tuple(int(str(count)) for count in row[:4]) for row in rows]
-    return _counts([sum(column) for column in zip(*halves, strict=True)] or [0] * 4, tuple(map(_counts, halves)))
+    months = [tuple(int(str(count)) for count in row[:4]) for row in rows]
+    return _counts([sum(column) for column in zip(*months, strict=True)] or [0] * 4, tuple(map(_counts, months)))
 
 
-def _counts(row: Sequence[int], halves: tuple[ExposedCases, ...] = ()) -> ExposedCases:
+def _counts(row: Sequence[int], months: tuple[ExposedCases, ...] = ()) -> ExposedCases:
     exposed, exposed_missed, unexposed, unexposed_missed = row
     return ExposedCases(
         exposed=exposed,
         exposed_missed=exposed_missed,
         unexposed=unexposed,
         unexposed_missed=unexposed_missed,
-        halves=halves,
+        months=months,
     )
 
 

@@ -265,7 +265,7 @@ def prepared(
 
 def names_in_rules(workspace: Workspace, process: Process) -> tuple[str, ...]:
     """Dimensions and attributes that rules split by or put conditions on."""
-    names: list[str] = [*workspace.settings.audit.segments, *ALIKE, "half"]
+    names: list[str] = [*workspace.settings.audit.segments, *ALIKE, "half", "month"]
     for rule in workspace.rules:
         names += rule.by or ()
         conditions = [rule.where, *(cause.exposure for cause in rule.causes)]

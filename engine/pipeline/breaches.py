@@ -126,7 +126,7 @@ class Credits:
         if key not in self.tables:
             log = self.logs[process]
             request = Request(control_point=log.process.control_points[name], variant=variant, where=where)
-            self.tables[key] = _made(log, request, limit, f"credits {len(self.tables)}")
+            self.tables[key] = _made(log, request, limit, f"credits:{len(self.tables)}")
         return self.tables[key]
 
     def view(self, table: str, columns: Sequence[str], more: str = "") -> str:

@@ -132,8 +132,7 @@ where case_id in (
   select cases.case_id
   from {quote(table)} as credits
   join {log.relation("cases")} as cases using (case_key)
-  where {tests})
-order by started_at, case_id""",
+  where {tests})""",
         bound,
     )
     return int(str(log.engine.row("select count(*) from missed")[0]))

@@ -70,14 +70,14 @@ def _counted(log: EventLog, request: Request, cause: Cause, limit: float | None)
         hits_exposed=counts.exposed - counts.exposed_missed,
         n_unexposed=counts.unexposed,
         hits_unexposed=counts.unexposed - counts.unexposed_missed,
-        halves=tuple(
+        months=tuple(
             Stratum(
-                n1=half.exposed,
-                hits1=half.exposed - half.exposed_missed,
-                n0=half.unexposed,
-                hits0=half.unexposed - half.unexposed_missed,
+                n1=month.exposed,
+                hits1=month.exposed - month.exposed_missed,
+                n0=month.unexposed,
+                hits0=month.unexposed - month.unexposed_missed,
             )
-            for half in counts.halves
+            for month in counts.months
         ),
     )
 

@@ -104,7 +104,8 @@ def _parts(
     sums: list[dict[str, tuple[int, float]]] = []
     for period in periods:
         request = Request(control_point=point)
-        sql = credited(log, request, horizon=fact.horizon, since=period.since, until=period.until)
+        since, until = period.since, period.until
+        sql = credited(log, request, horizon=fact.horizon, since=since, until=until, dimensions=(dimension,))
         if sql is None:
             return None
         column = quote(f"d_{dimension}")

@@ -85,12 +85,13 @@ def _half(
         where=breach.rule.where if breach.variant else None,
     )
     try:
-        rows = credited(log, request, limit=breach.limit, since=since, until=until, table="half_credits")
+        limit = breach.limit
+        rows = credited(log, request, limit=limit, since=since, until=until, table="credits:half", dimensions=())
     except NotAssessable:
         return None
     if rows is None:
         return None
     counted = f"select count(credit), count(credit) filter (not pending), fsum(credit) from ({rows})"
     n, known, total = (float(str(one or 0)) for one in log.engine.row(counted))
-    log.engine.execute("drop table half_credits")
+    log.engine.execute('drop table "credits:half"')
     return (round(n), round(known), total / n) if known >= DEFAULT_AT_LEAST else None

@@ -299,7 +299,7 @@ join {self.log.relation("cases")} as cases
 
     def _credits(self) -> str | None:
         limit = self.turn.limit if isinstance(self.measure, Stay) else None
-        rows = credited(self.log, Request(control_point=self.turn.point), limit=limit, table="lever_credits")
+        rows = credited(self.log, Request(control_point=self.turn.point), limit=limit, table="credits:lever")
         if rows is None:
             return None
         return f"select case_key, credit as keeps, not pending as known, not pending as there from ({rows})"

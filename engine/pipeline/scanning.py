@@ -13,6 +13,7 @@ from engine.pipeline.comparing import nobodies
 from engine.pipeline.filled import too_empty
 from engine.pipeline.halves import SECOND
 from engine.rules.applies import places_of, quantile_of
+from engine.rules.error_control import SURE
 from engine.rules.finding import Finding
 from engine.rules.findings import FindingCases, finding_id
 from engine.rules.message import Speaker
@@ -99,7 +100,8 @@ def _finding(one: Found, breach: Breach, log: EventLog, to: Speaker, cases: Find
         rule=rule.name,
         title=rule.title.of(to.locale) if rule.title else rule.name,
         process=one.process,
-        severity=breach.severity,
+        severity=breach.severity if one.q <= SURE else "yellow",
+        certain=one.q <= SURE,
         explains=_explains(one, breach, log.process.control_points[one.control_point]),
         segment=one.segment,
         message=segment_message(one, log.process.control_points[one.control_point], breach.unit, breach.limit, to),

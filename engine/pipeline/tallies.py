@@ -38,17 +38,19 @@ def tallies(log: EventLog, settings: Settings) -> tuple[Tally, ...]:
     bound = Bound()
     rows = log.engine.rows(
         f"""
-select kind,
-       reason,
-       strftime(began, '%Y-%m') as month,
-       strftime(ended, '%Y-%m') as closed,
-       manager,
-       outcome = 'won' as won,
-       count(*) as cases,
-       coalesce(fsum(amount) filter (outcome = 'won'), 0) as amount
-from ({" union all by name ".join(_parts(log, settings, bound))})
-where began is not null
-group by all
+select * replace (strftime(month, '%Y-%m') as month, strftime(closed, '%Y-%m') as closed)
+from (
+  select kind,
+         reason,
+         date_trunc('month', began) as month,
+         date_trunc('month', ended) as closed,
+         manager,
+         outcome = 'won' as won,
+         count(*) as cases,
+         coalesce(fsum(amount) filter (outcome = 'won'), 0) as amount
+  from ({" union all by name ".join(_parts(log, settings, bound))})
+  where began is not null
+  group by all)
 order by all""",
         bound,
     )
@@ -73,7 +75,9 @@ def _tally(process: str, row: tuple[object, ...]) -> Tally:
 def _parts(log: EventLog, settings: Settings, bound: Bound) -> Sequence[str]:
     schemas = [f"source:{source.name}" for source in settings.sources if source.merge is not None]
     merged = [_merged(log, schema, bound) for schema in schemas if log.engine.exists(schema, "parts")]
-    return [_cases(log), _outside(log), *merged]
+    strangers = f"from {log.relation('attributes')} anti join {log.relation('cases')} using (case_key)"
+    outside = [_outside(log)] if log.engine.row(f"select exists({strangers})")[0] else []
+    return [_cases(log), *outside, *merged]
 
 
 def _values(log: EventLog) -> str:

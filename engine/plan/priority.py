@@ -6,9 +6,9 @@ WORK_DAY_HOURS = 8.0
 LEAST_HOURS = 0.5
 WITHOUT_COUNT = {"red": 10.0, "yellow": 3.0}
 """Cases a finding is taken for, where it does not say how many were lost."""
-TRUST: dict[str, float] = {"supported": 1.0, "segment": 0.8, "open": 0.5, "rule": 0.4}
-"""How far an action may be trusted to meet what is wrong: its cause is borne out, it is about those who are worse, its
-cause is not refuted, or none is named."""
+TRUST: dict[str, float] = {"supported": 1.0, "segment": 0.8, "part": 0.5, "open": 0.5, "rule": 0.4}
+"""How far an action may be trusted to meet what is wrong: its cause is borne out, it is about those who are worse (and
+why all are, or a part of it), its cause is not refuted, or none is named."""
 ALIKE = 0.9
 """Scores within ten percent of the best of them are alike, so that a few cases more do not turn a plan round."""
 

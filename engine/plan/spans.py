@@ -56,7 +56,7 @@ def told_elsewhere(findings: Sequence[Finding], processes: Mapping[str, Process]
 
 
 def _explains(other: Finding, one: Finding, spans: Mapping[str, Span | None]) -> bool:
-    if other.id == one.id:
+    if other.id == one.id or not other.certain:
         return False
     if other.segment and other.explains and other.rule == one.rule:
         return True

@@ -17,7 +17,7 @@ MEASURE_AGAIN = "measure_again"
 """The action for a finding that is not certain, where the workspace has it: waiting needs no item of its own."""
 MOST_OF_OPEN = 2
 """How many actions a finding without a supported cause brings into the plan: guesses must not fill it."""
-Trust = Literal["supported", "segment", "open", "rule"]
+Trust = Literal["supported", "segment", "part", "open", "rule"]
 ENOUGH_EXPLAINED = 0.5
 """The part of the misses from which on nothing more is guessed."""
 CLOCK = ("hour", "weekday_hour")
@@ -169,12 +169,13 @@ def _told(
     found = {}
     for one in findings:
         place = (one.process, one.rule)
-        if place in by_clock and any(name in CLOCK for name, _ in one.segment):
+        if not one.certain or (place in by_clock and any(name in CLOCK for name, _ in one.segment)):
             continue
         if made_out.get(one.id) and count.get(place, 0) < MOST_SEGMENTS:
             count[place] = count.get(place, 0) + 1
             first = made_out[one.id][:MOST_OF_OPEN]
-            found[one.id] = tuple(_wish(action.name, one, None, "segment") for action in first)
+            trust: Trust = "segment" if one.explains else "part"
+            found[one.id] = tuple(_wish(action.name, one, None, trust) for action in first)
     return found
 
 

@@ -20,8 +20,8 @@ MOST_CASES = 1_000_000
 class Exposure:
     """Cases with and without a condition, and how many of each did what they should (hits).
 
-    `missing`: data that the condition needs and the source does not have; then the counts mean nothing. `halves`: the
-    same counts in each half of the period (exposed: 1), so that what grew with time is not taken for a cause.
+    `missing`: data that the condition needs and the source does not have; then the counts mean nothing. `months`: the
+    same counts month by month (exposed: 1), so that what grew with time is not taken for a cause.
     """
 
     n_exposed: int = 0
@@ -29,12 +29,12 @@ class Exposure:
     n_unexposed: int = 0
     hits_unexposed: int = 0
     missing: tuple[str, ...] = ()
-    halves: tuple[Stratum, ...] = ()
+    months: tuple[Stratum, ...] = ()
 
     @property
     def holds_in_time(self) -> bool:
-        """Whether exposed cases do worse within the halves of the period as well (Mantel-Haenszel)."""
-        found = mantel_haenszel(self.halves) if len(self.halves) > 1 else None
+        """Whether exposed cases do worse within the months as well (Mantel-Haenszel)."""
+        found = mantel_haenszel(self.months) if len(self.months) > 1 else None
         return found is None or found.high < 0
 
 

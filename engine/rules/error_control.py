@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from statistics import NormalDist
 
 FALSE_DISCOVERIES = 0.025
+SURE = 0.01
+"""For what an action rests on. An audit looks four times (limits, single segments, pairs, what became worse): together
+a healthy client is troubled in at most one audit of twenty."""
 POWER = 0.8
 
 

@@ -11,8 +11,8 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Value
 from engine.kpis.fact import Verdict, VerdictWord
 from engine.rules.applies import Applied, Units, Z, applied, periods_of
+from engine.rules.error_control import FALSE_DISCOVERIES, SURE
 
-FALSE_DISCOVERIES = 0.025
 MONTHS_FOR_OWN_LIMIT = 3
 ONE_SIDED = 1.6448536269514722
 """The normal quantile of 95 %."""
@@ -165,7 +165,7 @@ worded as materialized (
                 then (v - limit_y) / sqrt(yellow * (1 - yellow) / cases)
             when share_z is not null then share_z
             when v > good and v < 'infinity' then {z} * (v - limit_y) / (v - good)
-            when dimension is null and v > good and good > y then {z} + 1e-3
+            when dimension is null and v > good and good > y then {z} + 0.5
         end as deviate,
         if(dimension is null, least(deviate, own_z), deviate) as z,
         dimension is not null as is_segment
@@ -188,7 +188,7 @@ accepted as (
     select is_segment, min(z) as z
     from ranked
     join many using (is_segment)
-    where z = 'infinity' or {tail} <= place * {q} / judged
+    where z = 'infinity' or {tail} <= place * if(is_segment, {q}, {sure}) / judged
     group by is_segment
 ),
 final as (
@@ -266,7 +266,7 @@ def judge(
 
     A rule with `where` is judged on the facts of the variant of its name, any other on the plain ones; by its own
     dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %).
-    `sure`: of the whole, that it breaches the milder limit is no chance among all that are judged (the same procedure).
+    `sure`: of the whole, that it breaches the milder limit is no chance among all that are judged (at 1 %).
     `grain` is the length of the periods that `for:` counts.
     """
     looked_at = applied(rules, processes, units)
@@ -277,7 +277,8 @@ def judge(
     has_share = {"at_limit", "limit_at"} <= set(engine.columns("facts"))
     share_test = _SHARE_TEST if has_share else "null::double"
     tail = _upper_tail("z")
-    engine.execute(_JUDGE.format(z=repr(Z), q=FALSE_DISCOVERIES, tail=tail, share_test=share_test, words=_WORDS))
+    levels = {"z": repr(Z), "q": FALSE_DISCOVERIES, "sure": SURE}
+    engine.execute(_JUDGE.format(**levels, tail=tail, share_test=share_test, words=_WORDS))
     if any(periods_of(one.rule) for one in looked_at):
         engine.execute(_HOLD.format(grain=_GRAINS[grain]))
 

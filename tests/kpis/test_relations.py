@@ -161,7 +161,7 @@ def test_cases_behind_a_finding() -> None:
     points = log.process.control_points
     missed = missed_cases(log, Request(control_point=points["rate"]))
     assert (missed.cases, missed.amount) == (2, 15)
-    assert log.engine.rows("select case_id, seconds, state, manager from missed") == [
+    assert log.engine.rows("select case_id, seconds, state, manager from missed order by started_at, case_id") == [
         ("c", 30 * 86400, "received", None),
         ("b", 86400, "lost", "m"),
     ]
