@@ -283,7 +283,7 @@ class Document:
         return Location(file, line, column + offset)
 
     def carry(self, other: "Document", plan: Mapping[Path_, Path_]) -> None:
-        """Take over the places of `other` below the given paths of one or two steps: {its path: ours}."""
+        """Take over the places of `other` below the given paths of one to three steps: {its path: ours}."""
         for table, theirs in ((self.values, other.values), (self.keys, other.keys)):
             for path, place in theirs.items():
                 new = _moved(path, plan)
@@ -349,7 +349,7 @@ class Document:
 
 
 def _moved(path: Path_, plan: Mapping[Path_, Path_]) -> Path_ | None:
-    for length in (2, 1):
+    for length in (3, 2, 1):
         if path[:length] in plan:
             return plan[path[:length]] + path[length:]
     return None

@@ -30,9 +30,9 @@ _LISTS: Mapping[str, Callable[[Raw], str | None]] = {
 def extended(child: Document, parent: Document) -> Document:
     """The child with what it does not say itself taken from the parent; keys of the child win.
 
-    States and marks are merged by name, transitions by trigger (a trigger of the child replaces every line of that
-    trigger), dimensions, control points, attributes and `else` of a profile by name. What is replaced keeps its
-    position, what is new comes last.
+    States and marks are merged by name, key by key: one with a title of its own keeps the parent's work. Transitions are
+    merged by trigger (a trigger of the child replaces every line of that trigger), dimensions, control points,
+    attributes and `else` of a profile by name. What is replaced keeps its position, what is new comes last.
     """
     whole = Document(child.file, {}, list(child.problems), sha256=child.sha256)
     whole.values[()] = child.values.get((), (1, 1))
@@ -71,9 +71,14 @@ def _lists(
         mine.setdefault(identity(item), []).append(position)
     merged: list[Raw] = []
 
-    def take(position: int) -> None:
+    def take(position: int, old: int | None = None) -> None:
+        item = ours[position]
         from_child[(key, position)] = (key, len(merged))
-        merged.append(ours[position])
+        if old is not None and identity is _name_of:
+            known = {name: value for name, value in theirs[old].items() if name not in item}
+            from_parent.update({(key, old, name): (key, len(merged), name) for name in known})
+            item = {**known, **item}
+        merged.append(item)
 
     done: set[str] = set()
     for position, item in enumerate(theirs):
@@ -84,7 +89,7 @@ def _lists(
         elif name not in done:
             done.add(name)
             for own in mine[name]:
-                take(own)
+                take(own, position)
     for own_name, positions in mine.items():
         if own_name not in done:
             for own in positions:
