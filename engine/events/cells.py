@@ -7,10 +7,10 @@ from engine.definitions.condition import Call, Expr, Name
 from engine.definitions.document import Key, did_you_mean
 from engine.engines.duckdb import Engine, Row
 from engine.engines.sql import Bound, Column, compile_condition, quote
-from engine.events.table import Table
+from engine.events.table import BLANKS, Table
 from engine.events.trouble import Desk
 
-SPACES = "' \t\n\r\u00a0'"
+SPACES = f"'{''.join(BLANKS)}'"
 NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -89,9 +89,9 @@ class Cells:
             return False
         if column not in self.clean:
             name = quote(column)
-            ends = (" ", "\t", "\n", "\r", "\u00a0") if self.table.odd_blanks else (" ", "\n")
-            test = " or ".join(f"suffix({name}, '{end}')" for end in ends)
-            first = f" or starts_with({name}, '\u00a0')" if self.table.odd_blanks else ""
+            blanks = self.table.blanks
+            test = " or ".join(f"suffix({name}, '{blank}')" for blank in blanks)
+            first = f" or starts_with({name}, '\u00a0')" if "\u00a0" in blanks else ""
             sql = f"select count(*) from {self.table.sql} where {name} < '!' or {test}{first}"
             self.clean[column] = self.engine.row(sql)[0] == 0
         return self.clean[column]
