@@ -16,7 +16,7 @@ USED = own("used")
 BITS = 63
 PART = 15_000_000  # rows whose cases are made at once: more of them would not fit into memory
 SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
-HELPERS = ("second_hash", "other_hash", "n", "last_row", "time_bits")
+HELPERS = ("n", "last_row", "time_bits", "more_bits")
 
 
 def build_events(work: Work, rows: EventRows) -> None:
@@ -103,9 +103,9 @@ def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, r
         select {columns}
         from {work.rows}
         where {USED}{f" and {own('key')} % {parts} = {part}" if parts > 1 else ""}
-        group by {own("key")}{"" if _constant(work) else f", {own('process')}"}
+        group by {own("case")}{"" if _constant(work) else f", {own('process')}"}
         {f"having not bool_and({own('ignored')})" if having else ""}""")
-    if work.number(f"select count(*) from {work.schema}.cases where second_hash <> other_hash"):
+    if work.number(f"select count(*) - count(distinct (process, case_key)) from {work.schema}.cases"):
         work.desk.says(
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )
@@ -119,8 +119,8 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     """What is selected of a case.
 
     `time_bits` tells which cases may hold equal times, and so equal rows: a row sets one of 64 bits by the hash of its
-    time; a case with as many bits as rows holds none, and only the others are looked at again. Two cases of one key
-    differ in the second hash.
+    time; a case with as many bits as rows holds none, and only the others are looked at again. `more_bits` does the
+    same by other bits of the hash, for two times of a case often set one bit by chance.
     """
     salted = f"{work.cells.bound(work.salt)}::varchar"
     taken = [
@@ -132,17 +132,17 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
         for n in range(moments)
         for name in (f"moment {n}", f"moment day {n}")
     ]
-    process = f"any_value({own('process')})" if _constant(work) else own("process")
+    name = work.source.process.name if work.source.process else None
+    process = own("process") if name is None else f"{work.cells.bound(name)}::varchar"
     return f"""
             {process} as process,
-            {own("key")} as case_key,
-            any_value({own("case")}) as case_id,
+            hash({own("case")}) as case_key,
+            {own("case")} as case_id,
             {"".join(f"{value}, " for value in taken)}
-            min(hash('#' || {own("case")})) as second_hash,
-            max(hash('#' || {own("case")})) as other_hash,
             count(*) as n,
             max({quote(ROW)}) as last_row,
-            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits"""
+            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits,
+            bit_or(1::ubigint << (hash({at}) >> 6 & {BITS})) as more_bits"""
 
 
 def _constant(work: Work) -> bool:
@@ -156,7 +156,7 @@ def _suspect(work: Work) -> None:
         create temp table {SUSPECTS} as
         select case_key
         from {work.schema}.cases
-        where bit_count(time_bits) < n"""
+        where bit_count(time_bits) < n and bit_count(more_bits) < n"""
     work.engine.execute(sql)
 
 
@@ -183,8 +183,8 @@ def _drop_equal_rows(work: Work, at: str, ignored: str) -> None:
     work.execute(f"""
         create temp table {TIED} as
         select list({{'h': {own("hash")}, 'r': {quote(ROW)}, 'i': {ignored}}}) as rows
-        from {work.rows}
-        where {USED} and {own("key")} in (select case_key from {SUSPECTS})
+        from {work.of_cases(f"select case_key from {SUSPECTS}")}
+        where {USED}
         group by {own("key")}, {at}
         having count(*) > 1""")
     work.engine.execute(f"""
@@ -349,16 +349,12 @@ def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> 
     names = ("process", "activity", "state", "mark", "ignored")
     if rows.mapping.ignored or rows.mapping.also or of_rows:
         selected = ", ".join(f"{own(name)} as {name}" for name in names)
-        source = f"select {selected}, {own('key')} as case_key, count(*) as n from {work.rows} where {USED}"
+        source = f"select {selected}, {own('key')} as case_key from {work.rows} where {USED}"
+        _count_mapped(work, source)
     else:
-        source = f"select {', '.join(names[:-1])}, false as ignored, case_key, count(*) as n from {work.schema}.events"
-    work.execute(f"""
-        create temp table "voronka mapped" as
-        select process, activity, coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to, n, cases
-        from (
-            select {", ".join(names)}, sum(n)::bigint as n, count(*) as cases
-            from ({source} group by all)
-            group by all)""")
+        source = f"select {', '.join(names[:-1])}, false as ignored, case_key from {work.schema}.events"
+        if not _count_few(work, source):
+            _count_mapped(work, source)
     several = 'select activity from "voronka mapped" group by process, activity having count(*) > 1'
     work.execute(f"""
         create table {work.schema}.activities as
@@ -375,6 +371,46 @@ def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> 
         select process, activity, mapped_to, events, coalesce(several.cases, whole.cases) as cases
         from whole left join several using (process, activity)
         order by process, events desc, activity""")
+
+
+MAPPED_TO = "coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to"
+
+
+def _count_mapped(work: Work, source: str) -> None:
+    """`voronka mapped`: events and cases by activity and what it was mapped to."""
+    names = "process, activity, state, mark, ignored"
+    work.execute(f"""
+        create temp table "voronka mapped" as
+        select process, activity, {MAPPED_TO}, n, cases
+        from (
+            select {names}, sum(n)::bigint as n, count(*) as cases
+            from (select {names}, case_key, count(*) as n from ({source}) group by all)
+            group by all)""")
+
+
+def _count_few(work: Work, source: str) -> bool:
+    """The same where there are at most 64 activities, each mapped to one thing: each is a bit of its cases."""
+    work.execute(f"""
+        create or replace temp table "voronka few" as
+        select *, row_number() over (order by process, activity) - 1 as bit
+        from (select process, activity, state, mark, ignored, count(*) as n from ({source}) group by all)""")
+    few = 'select count(*) <= 64 and count(*) = count(distinct activity) from "voronka few"'
+    if not work.select(few)[0][0]:
+        return False
+    work.execute(f"""
+        create temp table "voronka mapped" as
+        with bits as (
+            select bit_or(1::ubigint << bit) as bits
+            from ({source}) join "voronka few" using (activity)
+            group by case_key),
+        counted as (
+            select bit, sum(n)::bigint as cases
+            from (select bits, count(*) as n from bits group by bits)
+            join (select bit from "voronka few") on bits >> bit & 1 = 1
+            group by bit)
+        select process, activity, {MAPPED_TO}, n, cases
+        from "voronka few" join counted using (bit)""")
+    return True
 
 
 def _hide_contacts(work: Work) -> None:

@@ -96,6 +96,16 @@ class Cells:
             self.clean[column] = self.engine.row(sql)[0] == 0
         return self.clean[column]
 
+    def filled(self, columns: Sequence[str]) -> bool:
+        """Whether it is known of a large table that no cell of the columns is empty or holds a marker of emptiness."""
+        if not self.table.streamed or self.empty or not all(column in self.table.columns for column in columns):
+            return False
+        texts = [column for column in columns if self.table.columns[column] == "VARCHAR"]
+        if not all(self._is_clean(column) for column in texts):
+            return False
+        test = " or ".join(f"{quote(column)} is null" for column in columns)
+        return self.engine.row(f"select count(*) from {self.table.sql} where {test}")[0] == 0
+
     def joined(self, columns: Sequence[str], separator: str, *at: Key) -> str:
         """Several cells as one text; null where any is empty."""
         texts = [

@@ -89,8 +89,7 @@ def blanks(path: Path) -> tuple[str, ...]:
     """The blanks that a cell may begin or end with, by what bytes there are: a line end stands in quotes only."""
     left, found = dict(_SIGNS), [" "]
     for chunk in _chunks(path):
-        for sign in [sign for sign in left if sign in chunk]:
-            found.append(left.pop(sign))
+        found += [left.pop(sign) for sign in tuple(left) if sign in chunk]
         if not left:
             break
     return tuple(found)
