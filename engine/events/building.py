@@ -1,6 +1,6 @@
 """Rows with a verdict -> the tables of the store: cases, events, activities; duplicates found on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import Taken, finished
@@ -27,7 +27,7 @@ def build_events(work: Work, rows: EventRows) -> None:
     _write_events(work, rows)
     _write_activities(work, rows)
     _hide_contacts(work)
-    _write_moments(work, rows)
+    _write_moments(work, rows, _same(work, rows))
     write_keys(work)
     _drop_helpers(work, rows)
 
@@ -40,7 +40,7 @@ def build_snapshots(work: Work, rows: EventRows) -> Snapshots:
     found = write_events(work, rows)
     _write_activities(work, rows, of_rows=True)
     _hide_contacts(work)
-    _write_moments(work, rows)
+    _write_moments(work, rows, ())
     write_keys(work)
     _drop_helpers(work, rows)
     return found
@@ -228,68 +228,93 @@ def _word(work: Work, attribute: Taken) -> str | None:
     return None if attribute.empty_as is None else f"{work.cells.bound(attribute.empty_as)}::varchar"
 
 
-COLUMNS = (
-    "process",
-    "case_key",
-    "activity",
-    "state",
-    "mark",
-    "happened_at",
-    "day_only",
-    "left_at",
-    "seq",
-    "actor",
-    "actor_kind",
-    "manager",
-)
+COLUMNS = {
+    "process": "varchar",
+    "case_key": "ubigint",
+    "activity": "varchar",
+    "state": "varchar",
+    "mark": "varchar",
+    "happened_at": "timestamp",
+    "day_only": "boolean",
+    "left_at": "timestamp",
+    "seq": "bigint",
+    "actor": "varchar",
+    "actor_kind": "varchar",
+    "manager": "varchar",
+}
+"""Of an event, with their types."""
 
 
 def _write_events(work: Work, rows: EventRows) -> None:
+    """The table `events`; a column that says the same of every event is not written, but made when it is read."""
+    same = _same(work, rows)
+    columns = ", ".join(
+        f"{name} {kind}" + (f" as ({same[name]}) virtual" if name in same else "") for name, kind in COLUMNS.items()
+    )
+    work.engine.execute(f"create table {work.schema}.events ({columns})")
     selects = [_event(work, rows, own("state"), own("mark"), "true")]
     for number, (mark, _) in enumerate(rows.mapping.also):
         name = f"{work.cells.bound(mark)}::varchar"
         selects.append(_event(work, rows, "null::varchar", name, own(f"also {number}")))
     union = "\n        union all".join(selects)
-    work.execute(f"create table {work.schema}.events as {union}")
+    work.execute(f"insert into {work.schema}.events {union}")
+
+
+def _same(work: Work, rows: EventRows) -> dict[str, str]:
+    """The columns that say the same of every event, and of every moment of a case, with what they say in SQL."""
+    same = {"left_at": "null::timestamp"}
+    if work.source.process is not None and work.source.process.name is not None:
+        same["process"] = text_literal(work.source.process.name)
+    if not rows.actor:
+        same |= {"actor": "null::varchar", "actor_kind": text_literal("person")}
+    return same
 
 
 def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
+    """The events of the rows that a condition holds for; of `same` columns nothing is selected."""
     manager = next((a for a in rows.attributes if a.name == "manager"), None)
     salted = f"{work.cells.bound(work.salt)}::varchar"
     person = finished(manager, own("manager"), salted, None) if manager and rows.manager else "null::varchar"
     ignored = "" if rows.mapping.ignored is None else f" and not {own('ignored')}"
+    columns = {
+        "process": own("process"),
+        "case_key": own("key"),
+        "activity": own("activity"),
+        "state": state,
+        "mark": mark,
+        "happened_at": own("at"),
+        "day_only": own("day_only"),
+        "left_at": "null",
+        "seq": quote(ROW),
+        "actor": own("actor"),
+        "actor_kind": f"case when {own('robot')} then 'robot' else 'person' end",
+        "manager": f"({person})::varchar",
+    }
+    written = ", ".join(sql for name, sql in columns.items() if name not in _same(work, rows))
     return f"""
-        select
-            {own("process")} as process,
-            {own("key")} as case_key,
-            {own("activity")} as activity,
-            {state} as state,
-            {mark} as mark,
-            {own("at")} as happened_at,
-            {own("day_only")} as day_only,
-            null::timestamp as left_at,
-            {quote(ROW)}::bigint as seq,
-            {own("actor")} as actor,
-            case when {own("robot")} then 'robot' else 'person' end as actor_kind,
-            ({person})::varchar as manager
+        select {written}
         from {work.rows}
         where {USED}{ignored} and {condition}"""
 
 
-def _write_moments(work: Work, rows: EventRows) -> None:
-    """A time attribute of the case as an event; impossible ones are counted and left out."""
+def _write_moments(work: Work, rows: EventRows, same: Container[str]) -> None:
+    """A time attribute of the case as an event; impossible ones are counted and left out. `same`: columns made anew."""
+    told = {"process": "process", "actor_kind": "'person' as actor_kind"}
+    written = "".join(f", {sql}" for name, sql in told.items() if name not in same)
     for number, (name, column, _) in enumerate(rows.moments):
         at = own(f"moment {number}")
         planned = {name, column} & set(work.source.planned)
         wrong = f"({'false' if planned else work.future(at)} or {at} < {EARLIEST})"
         bound = work.cells.bound
         sql = f"""
-            insert into {work.schema}.events
+            insert into {work.schema}.events by name
             select
-                process, case_key, {bound(column)}::varchar,
-                {"null" if work.is_mark(name) else f"{bound(name)}::varchar"},
-                {f"{bound(name)}::varchar" if work.is_mark(name) else "null"},
-                {at}, {own(f"moment day {number}")}, null, last_row, null, 'person', null
+                case_key,
+                {bound(column)}::varchar as activity,
+                {bound(name)}::varchar as {"mark" if work.is_mark(name) else "state"},
+                {at} as happened_at,
+                {own(f"moment day {number}")} as day_only,
+                last_row as seq{written}
             from {work.schema}.cases
             where {at} is not null and not {wrong}"""
         work.execute(sql)

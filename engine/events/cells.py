@@ -69,13 +69,16 @@ class Cells:
             return "time"
         return {"DATE": "date", "BOOLEAN": "flag"}.get(held, "text")
 
-    def text(self, column: str, *at: Key, empty: Sequence[str] = ()) -> str:
-        """The cell as text: trimmed, null where it is empty or holds a marker of emptiness."""
+    def text(self, column: str, *at: Key, empty: Sequence[str] = (), rare: bool = False) -> str:
+        """The cell as text: trimmed, null where it is empty or holds a marker of emptiness.
+
+        `rare`: it is hardly ever asked for, and not worth a look at the whole column.
+        """
         if not self.known(column, *at):
             return "null::varchar"
         held = self.table.columns[column]
         plain = quote(column) if held == "VARCHAR" else f"{quote(column)}::varchar"
-        clean = held != "VARCHAR" or self._is_clean(column)
+        clean = held != "VARCHAR" or (not rare and self._is_clean(column))
         trimmed = plain if clean else f"trim({plain}, {SPACES})"
         markers = (*self.empty, *empty)
         if not markers:

@@ -51,6 +51,7 @@ class EventRows:
     attributes: tuple[Taken, ...]
     moments: tuple[tuple[str, str, Stamp], ...]
     manager: bool
+    actor: bool
 
 
 def event_keys(work: Work, at: Stamp | None = None) -> Keys:
@@ -123,7 +124,9 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
     else:
         work.execute(f'create temp table "voronka rows" as select * from {work.rows}')
         work.rows = '"voronka rows"'
-    return EventRows(mapping=mapping, attributes=attributes, moments=moments, manager=varying)
+    return EventRows(
+        mapping=mapping, attributes=attributes, moments=moments, manager=varying, actor=keys.actor is not None
+    )
 
 
 def _all_used(work: Work, keys: Keys, stamp: Stamp) -> bool:
