@@ -105,7 +105,8 @@ def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, r
         where {USED}{f" and {own('key')} % {parts} = {part}" if parts > 1 else ""}
         group by {own("case")}{"" if _constant(work) else f", {own('process')}"}
         {f"having not bool_and({own('ignored')})" if having else ""}""")
-    if work.number(f"select count(*) - count(distinct (process, case_key)) from {work.schema}.cases"):
+    key = "case_key" if _constant(work) else "(process, case_key)"
+    if work.number(f"select count(*) - count(distinct {key}) from {work.schema}.cases"):
         work.desk.says(
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )

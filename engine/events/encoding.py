@@ -59,10 +59,13 @@ def _detected(path: Path) -> str:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, whole = codecs.getincrementaldecoder(encoding)(), encoding == "utf-8"
     try:
         for chunk in _chunks(path):
+            if whole and chunk.isascii():
+                continue
             decoder.decode(chunk)
+            whole = decoder.getstate()[0] == b""
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
