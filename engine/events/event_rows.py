@@ -134,7 +134,7 @@ def _all_used(work: Work, keys: Keys, stamp: Stamp) -> bool:
     process, since, until = work.source.process, stamp.since, stamp.until
     if work.source.where or process is None or process.name is None or not (stamp.whole and since and until):
         return False
-    in_time = since - DAY > FIRST and (work.limit is None or until + DAY < work.limit)
+    in_time = since > FIRST + DAY and (work.limit is None or until < work.limit - DAY)
     columns = (*keys.case, *([keys.activity] if keys.activity else []))
     return in_time and bool(keys.case and keys.activity) and work.cells.filled(columns)
 
