@@ -41,6 +41,8 @@ class Engine:
             "autoload_known_extensions": False,
             "memory_limit": memory or os.environ.get("VORONKA_MEMORY", "3GB"),
             "preserve_insertion_order": True,
+            # Parts of a table that a file gave are seldom full; to fill them up, closing a store wrote all of it twice.
+            "max_vacuum_tasks": 0,
         }
         try:
             self._connection: duckdb.DuckDBPyConnection = duckdb.connect(

@@ -87,14 +87,13 @@ def _read(
     cells: Cells, clock: Clock, source: Source, name: str, attribute: Attribute, column: str, at: tuple[Key, ...]
 ) -> tuple[str, str]:
     """A column as text, and as the attribute's type."""
+    if attribute.type in ("number", "money") and not is_phone(name, attribute):
+        return _read_number(cells, source, attribute, column, at)
     raw = cells.text(column, *at, empty=attribute.empty)
     if is_phone(name, attribute):
         return raw, first_number(raw)
     held = cells.kind(column)
     match attribute.type:
-        case "number" | "money":
-            value = f"{quote(column)}::double" if held == "number" else number(raw, source.decimal)
-            return raw, value if attribute.divide == 1 else f"({value}) / {attribute.divide}"
         case "flag":
             return raw, quote(column) if held == "flag" else _flag(raw)
         case "time" | "date":
@@ -104,13 +103,28 @@ def _read(
             return raw, raw
 
 
+def _read_number(
+    cells: Cells, source: Source, attribute: Attribute, column: str, at: tuple[Key, ...]
+) -> tuple[str, str]:
+    """A number needs no trimming: blanks around it are no part of it."""
+    bare = cells.kind(column) == "text" and column in cells.table.columns and not (cells.empty or attribute.empty)
+    raw = cells.text(column, *at, empty=attribute.empty, rare=bare)
+    if cells.kind(column) == "number":
+        value = f"{quote(column)}::double"
+    else:
+        value = number(quote(column) if bare else raw, source.decimal)
+    return raw, value if attribute.divide == 1 else f"({value}) / {attribute.divide}"
+
+
 def number(text: str, decimal: str | None) -> str:
     """A number as people write it: spaces, currencies, decimal comma; null where it is none.
 
     Of comma and point the later one is the decimal sign; one comma alone is; several of either are not.
     """
     plain = f"not contains({text}, ',')" + (f" and not contains({text}, '.')" if decimal == "," else "")
-    return f"coalesce(case when {plain} then try_cast({text} as double) end, {_written(text, decimal)})"
+    usual = f"case when {plain} then try_cast({text} as double) end"
+    odd = f"(case when {usual} is null then {text} end)"  # DuckDB takes what is written twice out of a `case`
+    return f"coalesce({usual}, {_written(odd, decimal)})"
 
 
 def _written(text: str, decimal: str | None) -> str:

@@ -1,6 +1,6 @@
 """Rows with a verdict -> the tables of the store: cases, events, activities; duplicates found on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import Taken, finished
@@ -16,7 +16,7 @@ USED = own("used")
 BITS = 63
 PART = 15_000_000  # rows whose cases are made at once: more of them would not fit into memory
 SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
-HELPERS = ("second_hash", "other_hash", "n", "last_row", "time_bits")
+HELPERS = ("n", "last_row", "time_bits", "more_bits")
 
 
 def build_events(work: Work, rows: EventRows) -> None:
@@ -27,7 +27,7 @@ def build_events(work: Work, rows: EventRows) -> None:
     _write_events(work, rows)
     _write_activities(work, rows)
     _hide_contacts(work)
-    _write_moments(work, rows)
+    _write_moments(work, rows, _same(work, rows))
     write_keys(work)
     _drop_helpers(work, rows)
 
@@ -40,7 +40,7 @@ def build_snapshots(work: Work, rows: EventRows) -> Snapshots:
     found = write_events(work, rows)
     _write_activities(work, rows, of_rows=True)
     _hide_contacts(work)
-    _write_moments(work, rows)
+    _write_moments(work, rows, ())
     write_keys(work)
     _drop_helpers(work, rows)
     return found
@@ -103,9 +103,10 @@ def _write_cases(work: Work, attributes: Sequence[Taken], order: str, at: str, r
         select {columns}
         from {work.rows}
         where {USED}{f" and {own('key')} % {parts} = {part}" if parts > 1 else ""}
-        group by {own("key")}{"" if _constant(work) else f", {own('process')}"}
+        group by {own("case")}{"" if _constant(work) else f", {own('process')}"}
         {f"having not bool_and({own('ignored')})" if having else ""}""")
-    if work.number(f"select count(*) from {work.schema}.cases where second_hash <> other_hash"):
+    key = "case_key" if _constant(work) else "(process, case_key)"
+    if work.number(f"select count(*) - count(distinct {key}) from {work.schema}.cases"):
         work.desk.says(
             "case-collision", "two cases have the same hash", "rename one of them in the export", at=("case",)
         )
@@ -119,8 +120,8 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
     """What is selected of a case.
 
     `time_bits` tells which cases may hold equal times, and so equal rows: a row sets one of 64 bits by the hash of its
-    time; a case with as many bits as rows holds none, and only the others are looked at again. Two cases of one key
-    differ in the second hash.
+    time; a case with as many bits as rows holds none, and only the others are looked at again. `more_bits` does the
+    same by other bits of the hash, for two times of a case often set one bit by chance.
     """
     salted = f"{work.cells.bound(work.salt)}::varchar"
     taken = [
@@ -132,17 +133,17 @@ def _case_columns(work: Work, attributes: Sequence[Taken], order: str, at: str, 
         for n in range(moments)
         for name in (f"moment {n}", f"moment day {n}")
     ]
-    process = f"any_value({own('process')})" if _constant(work) else own("process")
+    name = work.source.process.name if work.source.process else None
+    process = own("process") if name is None else f"{work.cells.bound(name)}::varchar"
     return f"""
             {process} as process,
-            {own("key")} as case_key,
-            any_value({own("case")}) as case_id,
+            hash({own("case")}) as case_key,
+            {own("case")} as case_id,
             {"".join(f"{value}, " for value in taken)}
-            min(hash('#' || {own("case")})) as second_hash,
-            max(hash('#' || {own("case")})) as other_hash,
             count(*) as n,
             max({quote(ROW)}) as last_row,
-            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits"""
+            bit_or(1::ubigint << (hash({at}) & {BITS})) as time_bits,
+            bit_or(1::ubigint << (hash({at}) >> 6 & {BITS})) as more_bits"""
 
 
 def _constant(work: Work) -> bool:
@@ -156,7 +157,7 @@ def _suspect(work: Work) -> None:
         create temp table {SUSPECTS} as
         select case_key
         from {work.schema}.cases
-        where bit_count(time_bits) < n"""
+        where bit_count(time_bits) < n and bit_count(more_bits) < n"""
     work.engine.execute(sql)
 
 
@@ -183,8 +184,8 @@ def _drop_equal_rows(work: Work, at: str, ignored: str) -> None:
     work.execute(f"""
         create temp table {TIED} as
         select list({{'h': {own("hash")}, 'r': {quote(ROW)}, 'i': {ignored}}}) as rows
-        from {work.rows}
-        where {USED} and {own("key")} in (select case_key from {SUSPECTS})
+        from {work.of_cases(f"select case_key from {SUSPECTS}")}
+        where {USED}
         group by {own("key")}, {at}
         having count(*) > 1""")
     work.engine.execute(f"""
@@ -228,68 +229,93 @@ def _word(work: Work, attribute: Taken) -> str | None:
     return None if attribute.empty_as is None else f"{work.cells.bound(attribute.empty_as)}::varchar"
 
 
-COLUMNS = (
-    "process",
-    "case_key",
-    "activity",
-    "state",
-    "mark",
-    "happened_at",
-    "day_only",
-    "left_at",
-    "seq",
-    "actor",
-    "actor_kind",
-    "manager",
-)
+COLUMNS = {
+    "process": "varchar",
+    "case_key": "ubigint",
+    "activity": "varchar",
+    "state": "varchar",
+    "mark": "varchar",
+    "happened_at": "timestamp",
+    "day_only": "boolean",
+    "left_at": "timestamp",
+    "seq": "bigint",
+    "actor": "varchar",
+    "actor_kind": "varchar",
+    "manager": "varchar",
+}
+"""Of an event, with their types."""
 
 
 def _write_events(work: Work, rows: EventRows) -> None:
+    """The table `events`; a column that says the same of every event is not written, but made when it is read."""
+    same = _same(work, rows)
+    columns = ", ".join(
+        f"{name} {kind}" + (f" as ({same[name]}) virtual" if name in same else "") for name, kind in COLUMNS.items()
+    )
+    work.engine.execute(f"create table {work.schema}.events ({columns})")
     selects = [_event(work, rows, own("state"), own("mark"), "true")]
     for number, (mark, _) in enumerate(rows.mapping.also):
         name = f"{work.cells.bound(mark)}::varchar"
         selects.append(_event(work, rows, "null::varchar", name, own(f"also {number}")))
     union = "\n        union all".join(selects)
-    work.execute(f"create table {work.schema}.events as {union}")
+    work.execute(f"insert into {work.schema}.events {union}")
+
+
+def _same(work: Work, rows: EventRows) -> dict[str, str]:
+    """The columns that say the same of every event, and of every moment of a case, with what they say in SQL."""
+    same = {"left_at": "null::timestamp"}
+    if work.source.process is not None and work.source.process.name is not None:
+        same["process"] = text_literal(work.source.process.name)
+    if not rows.actor:
+        same |= {"actor": "null::varchar", "actor_kind": text_literal("person")}
+    return same
 
 
 def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
+    """The events of the rows that a condition holds for; of `same` columns nothing is selected."""
     manager = next((a for a in rows.attributes if a.name == "manager"), None)
     salted = f"{work.cells.bound(work.salt)}::varchar"
     person = finished(manager, own("manager"), salted, None) if manager and rows.manager else "null::varchar"
     ignored = "" if rows.mapping.ignored is None else f" and not {own('ignored')}"
+    columns = {
+        "process": own("process"),
+        "case_key": own("key"),
+        "activity": own("activity"),
+        "state": state,
+        "mark": mark,
+        "happened_at": own("at"),
+        "day_only": own("day_only"),
+        "left_at": "null",
+        "seq": quote(ROW),
+        "actor": own("actor"),
+        "actor_kind": f"case when {own('robot')} then 'robot' else 'person' end",
+        "manager": f"({person})::varchar",
+    }
+    written = ", ".join(sql for name, sql in columns.items() if name not in _same(work, rows))
     return f"""
-        select
-            {own("process")} as process,
-            {own("key")} as case_key,
-            {own("activity")} as activity,
-            {state} as state,
-            {mark} as mark,
-            {own("at")} as happened_at,
-            {own("day_only")} as day_only,
-            null::timestamp as left_at,
-            {quote(ROW)}::bigint as seq,
-            {own("actor")} as actor,
-            case when {own("robot")} then 'robot' else 'person' end as actor_kind,
-            ({person})::varchar as manager
+        select {written}
         from {work.rows}
         where {USED}{ignored} and {condition}"""
 
 
-def _write_moments(work: Work, rows: EventRows) -> None:
-    """A time attribute of the case as an event; impossible ones are counted and left out."""
+def _write_moments(work: Work, rows: EventRows, same: Container[str]) -> None:
+    """A time attribute of the case as an event; impossible ones are counted and left out. `same`: columns made anew."""
+    told = {"process": "process", "actor_kind": "'person' as actor_kind"}
+    written = "".join(f", {sql}" for name, sql in told.items() if name not in same)
     for number, (name, column, _) in enumerate(rows.moments):
         at = own(f"moment {number}")
         planned = {name, column} & set(work.source.planned)
         wrong = f"({'false' if planned else work.future(at)} or {at} < {EARLIEST})"
         bound = work.cells.bound
         sql = f"""
-            insert into {work.schema}.events
+            insert into {work.schema}.events by name
             select
-                process, case_key, {bound(column)}::varchar,
-                {"null" if work.is_mark(name) else f"{bound(name)}::varchar"},
-                {f"{bound(name)}::varchar" if work.is_mark(name) else "null"},
-                {at}, {own(f"moment day {number}")}, null, last_row, null, 'person', null
+                case_key,
+                {bound(column)}::varchar as activity,
+                {bound(name)}::varchar as {"mark" if work.is_mark(name) else "state"},
+                {at} as happened_at,
+                {own(f"moment day {number}")} as day_only,
+                last_row as seq{written}
             from {work.schema}.cases
             where {at} is not null and not {wrong}"""
         work.execute(sql)
@@ -349,16 +375,12 @@ def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> 
     names = ("process", "activity", "state", "mark", "ignored")
     if rows.mapping.ignored or rows.mapping.also or of_rows:
         selected = ", ".join(f"{own(name)} as {name}" for name in names)
-        source = f"select {selected}, {own('key')} as case_key, count(*) as n from {work.rows} where {USED}"
+        source = f"select {selected}, {own('key')} as case_key from {work.rows} where {USED}"
+        _count_mapped(work, source)
     else:
-        source = f"select {', '.join(names[:-1])}, false as ignored, case_key, count(*) as n from {work.schema}.events"
-    work.execute(f"""
-        create temp table "voronka mapped" as
-        select process, activity, coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to, n, cases
-        from (
-            select {", ".join(names)}, sum(n)::bigint as n, count(*) as cases
-            from ({source} group by all)
-            group by all)""")
+        source = f"select {', '.join(names[:-1])}, false as ignored, case_key from {work.schema}.events"
+        if not _count_few(work, source):
+            _count_mapped(work, source)
     several = 'select activity from "voronka mapped" group by process, activity having count(*) > 1'
     work.execute(f"""
         create table {work.schema}.activities as
@@ -375,6 +397,46 @@ def _write_activities(work: Work, rows: EventRows, *, of_rows: bool = False) -> 
         select process, activity, mapped_to, events, coalesce(several.cases, whole.cases) as cases
         from whole left join several using (process, activity)
         order by process, events desc, activity""")
+
+
+MAPPED_TO = "coalesce(state, mark, case when ignored then 'ignored' end) as mapped_to"
+
+
+def _count_mapped(work: Work, source: str) -> None:
+    """`voronka mapped`: events and cases by activity and what it was mapped to."""
+    names = "process, activity, state, mark, ignored"
+    work.execute(f"""
+        create temp table "voronka mapped" as
+        select process, activity, {MAPPED_TO}, n, cases
+        from (
+            select {names}, sum(n)::bigint as n, count(*) as cases
+            from (select {names}, case_key, count(*) as n from ({source}) group by all)
+            group by all)""")
+
+
+def _count_few(work: Work, source: str) -> bool:
+    """The same where there are at most 64 activities, each mapped to one thing: each is a bit of its cases."""
+    work.execute(f"""
+        create or replace temp table "voronka few" as
+        select *, row_number() over (order by process, activity) - 1 as bit
+        from (select process, activity, state, mark, ignored, count(*) as n from ({source}) group by all)""")
+    few = 'select count(*) <= 64 and count(*) = count(distinct activity) from "voronka few"'
+    if not work.select(few)[0][0]:
+        return False
+    work.execute(f"""
+        create temp table "voronka mapped" as
+        with bits as (
+            select bit_or(1::ubigint << bit) as bits
+            from ({source}) join "voronka few" using (activity)
+            group by case_key),
+        counted as (
+            select bit, sum(n)::bigint as cases
+            from (select bits, count(*) as n from bits group by bits)
+            join (select bit from "voronka few") on bits >> bit & 1 = 1
+            group by bit)
+        select process, activity, {MAPPED_TO}, n, cases
+        from "voronka few" join counted using (bit)""")
+    return True
 
 
 def _hide_contacts(work: Work) -> None:

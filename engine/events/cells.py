@@ -7,10 +7,10 @@ from engine.definitions.condition import Call, Expr, Name
 from engine.definitions.document import Key, did_you_mean
 from engine.engines.duckdb import Engine, Row
 from engine.engines.sql import Bound, Column, compile_condition, quote
-from engine.events.table import Table
+from engine.events.table import BLANKS, Table
 from engine.events.trouble import Desk
 
-SPACES = "' \t\n\r\u00a0'"
+SPACES = f"'{''.join(BLANKS)}'"
 NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -69,13 +69,16 @@ class Cells:
             return "time"
         return {"DATE": "date", "BOOLEAN": "flag"}.get(held, "text")
 
-    def text(self, column: str, *at: Key, empty: Sequence[str] = ()) -> str:
-        """The cell as text: trimmed, null where it is empty or holds a marker of emptiness."""
+    def text(self, column: str, *at: Key, empty: Sequence[str] = (), rare: bool = False) -> str:
+        """The cell as text: trimmed, null where it is empty or holds a marker of emptiness.
+
+        `rare`: it is hardly ever asked for, and not worth a look at the whole column.
+        """
         if not self.known(column, *at):
             return "null::varchar"
         held = self.table.columns[column]
         plain = quote(column) if held == "VARCHAR" else f"{quote(column)}::varchar"
-        clean = held != "VARCHAR" or self._is_clean(column)
+        clean = held != "VARCHAR" or (not rare and self._is_clean(column))
         trimmed = plain if clean else f"trim({plain}, {SPACES})"
         markers = (*self.empty, *empty)
         if not markers:
@@ -89,12 +92,22 @@ class Cells:
             return False
         if column not in self.clean:
             name = quote(column)
-            ends = (" ", "\t", "\n", "\r", "\u00a0") if self.table.odd_blanks else (" ", "\n")
-            test = " or ".join(f"suffix({name}, '{end}')" for end in ends)
-            first = f" or starts_with({name}, '\u00a0')" if self.table.odd_blanks else ""
+            blanks = self.table.blanks
+            test = " or ".join(f"suffix({name}, '{blank}')" for blank in blanks)
+            first = f" or starts_with({name}, '\u00a0')" if "\u00a0" in blanks else ""
             sql = f"select count(*) from {self.table.sql} where {name} < '!' or {test}{first}"
             self.clean[column] = self.engine.row(sql)[0] == 0
         return self.clean[column]
+
+    def filled(self, columns: Sequence[str]) -> bool:
+        """Whether it is known of a large table that no cell of the columns is empty or holds a marker of emptiness."""
+        if not self.table.streamed or self.empty or not all(column in self.table.columns for column in columns):
+            return False
+        texts = [column for column in columns if self.table.columns[column] == "VARCHAR"]
+        if not all(self._is_clean(column) for column in texts):
+            return False
+        test = " or ".join(f"{quote(column)} is null" for column in columns)
+        return self.engine.row(f"select count(*) from {self.table.sql} where {test}")[0] == 0
 
     def joined(self, columns: Sequence[str], separator: str, *at: Key) -> str:
         """Several cells as one text; null where any is empty."""

@@ -59,10 +59,13 @@ def _detected(path: Path) -> str:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, whole = codecs.getincrementaldecoder(encoding)(), encoding == "utf-8"
     try:
         for chunk in _chunks(path):
+            if whole and chunk.isascii():
+                continue
             decoder.decode(chunk)
+            whole = decoder.getstate()[0] == b""
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -85,9 +88,18 @@ def _needs_copy(path: Path) -> bool:
     return not (returns == 0 or (returns == pairs == feeds))
 
 
-def odd_blanks(path: Path) -> bool:
-    """Whether there is a tab, a return or a non-breaking space (its last byte in UTF-8) anywhere in the file."""
-    return any(odd in chunk for chunk in _chunks(path) for odd in (b"\t", b"\r", b"\xa0"))
+def blanks(path: Path) -> tuple[str, ...]:
+    """The blanks that a cell may begin or end with, by what bytes there are: a line end stands in quotes only."""
+    left, found = dict(_SIGNS), [" "]
+    for chunk in _chunks(path):
+        found += [left.pop(sign) for sign in tuple(left) if sign in chunk]
+        if not left:
+            break
+    return tuple(found)
+
+
+_SIGNS = {b'"': "\n", b"\t": "\t", b"\r": "\r", b"\xa0": "\u00a0"}
+"""A byte that tells of a blank; of a non-breaking space the last one in UTF-8."""
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

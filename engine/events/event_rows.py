@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping as SqlMapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 from engine.definitions.document import Key
@@ -27,6 +29,7 @@ from engine.events.work import (
     verdicts,
 )
 
+FIRST, DAY = datetime.fromisoformat(EARLIEST.split("'")[1]), timedelta(days=1)
 _NO_MORE: SqlMapping[str, str] = MappingProxyType({})
 
 
@@ -48,6 +51,7 @@ class EventRows:
     attributes: tuple[Taken, ...]
     moments: tuple[tuple[str, str, Stamp], ...]
     manager: bool
+    actor: bool
 
 
 def event_keys(work: Work, at: Stamp | None = None) -> Keys:
@@ -112,11 +116,27 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
         **{f"moment day {n}": m[2].day_only for n, m in enumerate(moments)},
     }
     first = ",\n            ".join(f"{sql} as {own(name)}" for name, sql in columns.items())
-    work.rows = _judged(work, keys, mapping, first, tuple(columns))
-    if not work.table.streamed or more:
+    work.all_used = not more and _all_used(work, keys, stamp)
+    judged = partial(_judged, work, keys, mapping, first, tuple(columns))
+    work.rows = judged(work.table.sql)
+    if work.table.streamed and not more:
+        work.narrowed = lambda of: judged(f"(from {work.table.sql} where hash({case}) in ({of}))")
+    else:
         work.execute(f'create temp table "voronka rows" as select * from {work.rows}')
         work.rows = '"voronka rows"'
-    return EventRows(mapping=mapping, attributes=attributes, moments=moments, manager=varying)
+    return EventRows(
+        mapping=mapping, attributes=attributes, moments=moments, manager=varying, actor=keys.actor is not None
+    )
+
+
+def _all_used(work: Work, keys: Keys, stamp: Stamp) -> bool:
+    """Whether nothing can be wrong with any row, by what was seen of its columns: then none has to be judged."""
+    process, since, until = work.source.process, stamp.since, stamp.until
+    if work.source.where or process is None or process.name is None or not (stamp.whole and since and until):
+        return False
+    in_time = since > FIRST + DAY and (work.limit is None or until < work.limit - DAY)
+    columns = (*keys.case, *([keys.activity] if keys.activity else []))
+    return in_time and bool(keys.case and keys.activity) and work.cells.filled(columns)
 
 
 def _moments(work: Work) -> tuple[tuple[str, str, Stamp], ...]:
@@ -128,7 +148,8 @@ def _moments(work: Work) -> tuple[tuple[str, str, Stamp], ...]:
     return tuple(found)
 
 
-def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[str, ...]) -> str:
+def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[str, ...], table: str) -> str:
+    """The rows of a table with the verdict on each."""
     planned = set(work.source.planned) & set(keys.at)
     at = own("at")
     verdict = verdicts(
@@ -146,6 +167,8 @@ def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[s
     needed = " and ".join(f"{own(name)} is not null" for name in ("process", "case", "activity"))
     in_time = f"{at} >= {EARLIEST}" + ("" if planned or work.limit is None else f" and not {work.future(at)}")
     used = f"coalesce({own('kept')} and {needed} and {in_time}, false)"
+    if work.all_used:
+        verdict, used = "''", "true"
     robots = work.source.actor.robots if work.source.actor else ()
     listed = ", ".join(f"{work.cells.bound(robot)}::varchar" for robot in robots)
     kept = [name for name in names if name not in ("text", "kept")]
@@ -168,7 +191,7 @@ def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[s
             {mapping.mark} as {own("mark")},
             {mapping.ignored or "false"} as {own("by name")},
             {mapping.twice or "false"} as {own("twice")}{further}
-            from (select *, {first} from {work.table.sql}))
+            from (select *, {first} from {table}))
         )"""
 
 

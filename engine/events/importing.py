@@ -18,21 +18,18 @@ from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote
 from engine.errors import EventLogError, Problem
 from engine.events import files, reading, store, zones
-from engine.events.accounts import Understood, account
+from engine.events.accounts import account
 from engine.events.attributes import hidden
-from engine.events.building import build_events, build_milestones, build_snapshots
 from engine.events.cells import Cells
-from engine.events.count_rows import build_counts, count_rows, unmapped_counters
 from engine.events.database import databases, fetched
 from engine.events.doctor.examine import examine
-from engine.events.event_rows import event_rows
 from engine.events.joining import joined
-from engine.events.milestone_rows import milestone_rows
 from engine.events.report import SourceReport
 from engine.events.salt import stand_in
-from engine.events.snapshots import Snapshots, dates, taken_stamp
+from engine.events.shapes import BUILD
 from engine.events.stamps import Clock
 from engine.events.standing_in import completed
+from engine.events.table import Table
 from engine.events.together import bring_together, set_aside
 from engine.events.trouble import BrokenSourceError, Desk, SpendDesk, TotalsDesk
 from engine.events.work import Work
@@ -258,18 +255,47 @@ def _imported(
     hashes: tuple[str, ...],
     folder: Path,
 ) -> SourceReport:
-    engine = job.engine
-    _forget(engine)
-    store.begin(engine, source.name)
-    table = reading.read(engine, desk, found, source, "voronka raw", folder)
-    for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
-        table = joined(engine, desk, table, join, number, group, folder / f"join-{number}")
-    table = completed(table, source)
+    """Read, build, account for every row, examine: a new report."""
+    _forget(job.engine)
+    store.begin(job.engine, source.name)
+    table = _whole_table(job, desk, source, found, others, folder)
     job.progress(source.name, 0.4)
-    cells = Cells(engine, desk, table, source.empty, Bound())
+    work = _work(job, desk, source, zone, table, folder)
+    shape: Shape = source.form or "events"
+    built = BUILD[shape](work)
+    job.progress(source.name, 0.9)
+    paths = tuple(file.shown for group in (found, *others) for file in group)
+    names = built.names or _state_names(work)
+    report = account(work, shape, names, paths, hashes, built.understood, built.snapshots)
+    job.progress(source.name, 0.95)
+    diagnoses, looked = examine(work, report)
+    if joins(source):
+        set_aside(job.engine, source)
+    _forget(job.engine)
+    return replace(report, diagnoses=diagnoses, looked_at=looked)
+
+
+def _whole_table(
+    job: _Import,
+    desk: Desk,
+    source: Source,
+    found: tuple[files.File, ...],
+    others: tuple[tuple[files.File, ...], ...],
+    folder: Path,
+) -> Table:
+    """The rows of the files, with the columns of those joined to them and what stands in for empty cells."""
+    table = reading.read(job.engine, desk, found, source, "voronka raw", folder)
+    for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
+        table = joined(job.engine, desk, table, join, number, group, folder / f"join-{number}")
+    return completed(table, source)
+
+
+def _work(job: _Import, desk: Desk, source: Source, zone: ZoneInfo, table: Table, folder: Path) -> Work:
+    """What the steps after reading work with."""
+    cells = Cells(job.engine, desk, table, source.empty, Bound())
     notes: list[str] = []
-    work = Work(
-        engine=engine,
+    return Work(
+        engine=job.engine,
         desk=desk,
         source=source,
         salt=job.salt,
@@ -283,37 +309,6 @@ def _imported(
         folder=folder,
         notes=notes,
     )
-    shape: Shape = source.form or "events"
-    names: tuple[str, ...] = ()
-    understood: Understood | None = None
-    snapshots: Snapshots | None = None
-    if shape == "milestones":
-        build_milestones(work, milestone_rows(work))
-    elif shape == "counts":
-        counted = count_rows(work)
-        build_counts(work, counted)
-        understood = unmapped_counters(work, counted)
-    elif shape == "snapshot":
-        stamp = taken_stamp(work)
-        if desk.problems:
-            raise desk.stop()
-        rows = event_rows(work, stamp, dates(work))
-        snapshots = build_snapshots(work, rows)
-        names = rows.mapping.names
-    else:
-        rows = event_rows(work)
-        build_events(work, rows)
-        names = rows.mapping.names
-    job.progress(source.name, 0.9)
-    paths = tuple(file.shown for group in (found, *others) for file in group)
-    report = account(work, shape, names or _state_names(work), paths, hashes, understood, snapshots)
-    job.progress(source.name, 0.95)
-    diagnoses, looked = examine(work, report)
-    report = replace(report, diagnoses=diagnoses, looked_at=looked)
-    if joins(source):
-        set_aside(engine, source)
-    _forget(engine)
-    return report
 
 
 def _state_names(work: Work) -> tuple[str, ...]:

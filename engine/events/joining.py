@@ -49,7 +49,7 @@ def joined(
         lines=table.lines,
         signs=table.signs,
         held=table.held,
-        odd_blanks=table.odd_blanks or other.odd_blanks,
+        blanks=tuple(dict.fromkeys((*table.blanks, *other.blanks))),
     )
 
 

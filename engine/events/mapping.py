@@ -42,7 +42,7 @@ def mapping_of(cells: Cells, source: Source, processes: Sequence[Process]) -> Ma
     mark = _first([(line.mark or "", test) for line, test in marks], cells.bound)
     return Mapping(
         state=state,
-        mark=f"case when {state} is null then {mark} end" if states and marks else mark,
+        mark=f"case when {state} is null then {mark} end" if _meet(states, marks) else mark,
         also=_further(states, marks, state),
         ignored=f"({' or '.join(ignored)})" if ignored else None,
         twice=_twice(states),
@@ -107,6 +107,11 @@ def _further(
             once = f" and not ({' or '.join(same_mark)})" if same_mark else ""
             found.append((line.mark or "", f"{test} and ({' or '.join(beside)}){once}"))
     return tuple(found)
+
+
+def _meet(states: list[tuple[MapLine, str]], marks: list[tuple[MapLine, str]]) -> bool:
+    """Whether some row could get both a state and a mark; else there is no need to look for the state first."""
+    return any(_overlap(mark, state) for mark, _ in marks for state, _ in states)
 
 
 def _twice(states: list[tuple[MapLine, str]]) -> str | None:

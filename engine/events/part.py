@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.events.table import Lines, Misfit, Sign
+from engine.events.table import BLANKS, Lines, Misfit, Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Part:
     lines: Lines | None = None
     misfits: tuple[Misfit, ...] = ()
     signs: tuple[Sign, ...] = ()
-    odd_blanks: bool = True
+    blanks: tuple[str, ...] = BLANKS
 
 
 def seen(part: Part, notes: tuple[str, ...], signs: tuple[Sign, ...]) -> Part:

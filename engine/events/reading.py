@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.definitions.source import Join, Source
-from engine.engines.duckdb import Engine, SqlError
+from engine.engines.duckdb import Engine, Row, SqlError
 from engine.engines.sql import Bound, quote, text_literal
 from engine.events import csv_file, files, json_file, workbook, xes, xml_file
 from engine.events.csv_file import CsvOptions
@@ -80,16 +80,12 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
     columns = {n: t for n, t in engine.columns(quote(name)).items() if n not in INTERNAL}
     misfits = [misfit for part in parts for misfit in (*part.misfits, *csv_file.misfits_of(engine, part))]
     filled = " or ".join(f"{quote(column)} is not null" for column in columns)
-    sql = f"""
-        select {quote(FILE)}, min(rowid), count(*), count(*) filter ({filled})
-        from {quote(name)}
-        group by 1
-        order by 1"""
-    counts = engine.rows(sql)
+    counts = _counts(engine, name, len(parts))
+    blank = int(str(engine.row(f"select count(*) from {quote(name)} where not ({filled})")[0]))
+    rows = sum(int(str(row[2])) for row in counts)
     base = min((int(str(row[1])) for row in counts), default=0)  # rows written in this transaction count from 2**55
     first = {int(str(row[0])): int(str(row[1])) - base for row in counts}
-    blank = sum(int(str(row[2])) - int(str(row[3])) for row in counts)
-    if not misfits and not any(row[3] for row in counts):
+    if not misfits and rows == blank:
         desk.blames(parts[0].shown, "no-rows", "holds column names and no row")
         raise desk.stop()
     where = f"where {filled}" if blank else ""
@@ -102,11 +98,18 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
         notes=[note for part in parts for note in part.notes] + _differences(parts),
         first_rows=tuple(first.get(number, 0) for number in range(len(parts))),
         lines=tuple(part.lines for part in parts),
-        streamed=sum(int(str(row[2])) for row in counts) >= HELD_FROM,
+        streamed=rows >= HELD_FROM,
         held=True,
-        odd_blanks=any(part.odd_blanks for part in parts),
+        blanks=tuple(dict.fromkeys(blank for part in parts for blank in part.blanks)),
         signs=tuple(replace(sign, file=number) for number, part in enumerate(parts) for sign in part.signs),
     )
+
+
+def _counts(engine: Engine, name: str, files: int) -> list[Row]:
+    """The number, first row and rows of each file; of one file DuckDB knows them without going through its rows."""
+    if files == 1:
+        return engine.rows(f"select 0, min(rowid), count(*) from {quote(name)} having count(*) > 0")
+    return engine.rows(f"select {quote(FILE)}, min(rowid), count(*) from {quote(name)} group by 1 order by 1")
 
 
 def _differences(parts: list[Part]) -> list[str]:

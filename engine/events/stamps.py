@@ -30,7 +30,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A stamp of a row in SQL: `local` in the zone of the source (UTC where `zoned`), null where unreadable."""
+    """A stamp of a row in SQL: `local` in the zone of the source (UTC where `zoned`), null where unreadable.
+
+    `since`, `until`: the first and the last; `whole`: whether every row has a time.
+    """
 
     columns: tuple[str, ...]
     local: str
@@ -40,6 +43,7 @@ class Stamp:
     since: datetime | None = None
     until: datetime | None = None
     form: str = ""
+    whole: bool = False
 
 
 _Span = tuple[datetime | None, datetime | None]
@@ -169,7 +173,8 @@ class Clock:
     def _typed(self, column: str) -> Stamp:
         name, kind = quote(column), self.cells.kind(column)
         local = f"{name}::timestamp"
-        low, high = self.cells.engine.row(f"select min({local}), max({local}) from {self.cells.table.sql}")
+        sql = f"select min({local}), max({local}), count(*) = count({name}) from {self.cells.table.sql}"
+        low, high, whole = self.cells.engine.row(sql)
         return Stamp(
             columns=(column,),
             local=name if self.cells.table.columns[column] == "TIMESTAMP" else local,
@@ -179,6 +184,7 @@ class Clock:
             since=_datetime(low),
             until=_datetime(high),
             form="typed",
+            whole=bool(whole),
         )
 
     def _declared(self, formats: tuple[str, ...]) -> tuple[Form, ...]:
@@ -194,9 +200,9 @@ class Clock:
     def _fitting(self, columns: tuple[str, ...], text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> Stamp:
         """The first form that fits the whole column; where none does, the one that fits most of it."""
         name = " + ".join(columns)
-        _, sampled, _ = self._counts(text, forms, f"where t is not null limit {SAMPLE}")
+        _, _, sampled, _ = self._counts(text, forms, f"where t is not null limit {SAMPLE}")
         likely = tuple(form for form, fit in zip(forms, sampled, strict=True) if fit) or forms
-        total, fits, spans = self._counts(text, likely, "where t is not null")
+        rows, total, fits, spans = self._counts(text, likely, "")
         if not total:
             self.notes.append(f"`{name}` holds no time")
             return NOTHING
@@ -218,18 +224,20 @@ class Clock:
             since=low,
             until=high,
             form=form.name,
+            whole=fits[best] == rows,
         )
 
-    def _counts(self, text: str, forms: tuple[Form, ...], clause: str) -> tuple[int, list[int], list[_Span]]:
-        """How many texts there are; how many fit each form, and the first and last time by it. One scan."""
+    def _counts(self, text: str, forms: tuple[Form, ...], clause: str) -> tuple[int, int, list[int], list[_Span]]:
+        """How many rows and texts there are; how many fit each form, the first and last time by it. One scan."""
         parsed = ", ".join(f"{form.parse('t')} as p{n}" for n, form in enumerate(forms))
         asked = ", ".join(
             f"count(*) filter (year(p{n}) between 1000 and 2999), min(p{n}), max(p{n})" for n in range(len(forms))
         )
         texts = f"from (select {text} as t from {self.cells.table.sql}) {clause}"
-        total, *row = self.cells.rows(f"select count(*), {asked} from (select {parsed} from ({texts}))")[0]
+        sql = f"select count(*), count(t), {asked} from (select t, {parsed} from ({texts}))"
+        rows, total, *row = self.cells.rows(sql)[0]
         spans = [(_datetime(low), _datetime(high)) for low, high in zip(row[1::3], row[2::3], strict=True)]
-        return int(str(total)), [int(str(fit)) for fit in row[::3]], spans
+        return int(str(rows)), int(str(total)), [int(str(fit)) for fit in row[::3]], spans
 
     def _unfitting(self, name: str, text: str, forms: tuple[Form, ...], at: tuple[Key, ...]) -> None:
         texts = f"select distinct {text} as t from {self.cells.table.sql}"

@@ -9,6 +9,8 @@ from engine.errors import Location
 
 FILE, ROW, LINE = "voronka file", "voronka row", "voronka line"
 INTERNAL = (FILE, ROW, LINE)
+BLANKS = (" ", "\t", "\n", "\r", "\u00a0")
+"""What is trimmed off a cell."""
 
 Lines = Callable[[list[int]], dict[int, int]]
 """From row numbers of a file (from 0, rejected ones not counted) to lines."""
@@ -43,7 +45,7 @@ class Table:
 
     `sql` is a relation with the columns of the files, `voronka file` (from 0), `voronka row` (bigint, order over all
     files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the rows anew,
-    from the files, or where they are `held` from a table.
+    from the files, or where they are `held` from a table. `blanks`: those that a cell may begin or end with.
     """
 
     sql: str
@@ -51,7 +53,7 @@ class Table:
     files: tuple[str, ...]
     streamed: bool = False
     held: bool = False
-    odd_blanks: bool = True
+    blanks: tuple[str, ...] = BLANKS
     misfits: list[Misfit] = field(default_factory=list)
     blank: int = 0
     notes: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """What the import of one source works with, and the parts of a row that both shapes share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from engine.events.attributes import Taken, hidden, phone_columns, pseudonym, ta
 from engine.events.cells import Cells
 from engine.events.phones import first_number, without_contacts
 from engine.events.stamps import Clock, Stamp
-from engine.events.table import FILE, INTERNAL, LINE, ROW, Table
+from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, own
 from engine.events.trouble import Desk
 
 EARLIEST = "timestamp '1990-01-01'"
@@ -45,6 +45,7 @@ class Work:
     notes: list[str] = field(default_factory=list)
     rows: str = ""
     all_used: bool = False
+    narrowed: Callable[[str], str] | None = None
 
     @property
     def schema(self) -> str:
@@ -62,6 +63,10 @@ class Work:
     def execute(self, sql: str) -> None:
         """Run a statement over `rows`."""
         self.engine.execute(sql, self.cells.used(sql))
+
+    def of_cases(self, keys: str) -> str:
+        """`rows` of the cases whose keys a query gives; read anew, those of others are left before they are judged."""
+        return self.narrowed(keys) if self.narrowed else f"(from {self.rows} where {own('key')} in ({keys}))"
 
     def future(self, at: str) -> str:
         """SQL: a time after the export was made."""

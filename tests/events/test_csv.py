@@ -239,6 +239,56 @@ def test_a_large_file_gives_what_a_small_one_gives(workspace: Workspace, monkeyp
     assert min(report.filtered, report.ignored, report.duplicates, report.rejected) >= 1
 
 
+@pytest.mark.parametrize("manager", ["Ким", "Ким ", "Ким\t", "\u00a0Ким", '"Ким\n"'])
+def test_a_large_file_without_a_fault_is_not_judged_row_by_row(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, manager: str
+) -> None:
+    """What was seen of whole columns holds for each row: equal rows, ties, further marks, moments are what they were.
+
+    A blank at the end of a cell is found whichever it is, and numbers are read with blanks around them.
+    """
+    rows = [
+        f"{n // 4};{'abcd'[n * 7 % 4]};{1 + n % 28:02}.02.2026 {n // 9 % 24:02}:00;{n % 2 * ' '}{n},5 ;{manager};"
+        f"{'01.03.2026' if n % 3 else ''}"
+        for n in range(300)
+    ]
+    rows += [*rows[:4], *(row.replace(";a;", ";e;").replace(";b;", ";a;") for row in rows[40:60])]
+    workspace.write("a.csv", "id;what;when;sum;who;paid\n" + "\n".join(rows) + "\n")
+    source = """
+    - name: s
+      process: web
+      path: a.csv
+      case: id
+      activity: what
+      at: when
+      map: [{activity: a, state: first}, {activity: [a, b], mark: second}, {activity: c, state: third}]
+      exported_at: 2026-09-01
+      moments: {paid: paid}
+      attributes: {manager: {column: who, take: each}, sum: {column: sum, type: number, take: last}}
+    """
+    seen = []
+    for limit in (1_000_000, 1):
+        monkeypatch.setattr(reading, "HELD_FROM", limit)
+        with Engine() as engine:
+            report = workspace.one(source, engine=engine)
+            tables = [
+                engine.rows(f'select columns(*)::varchar from "source:s".{name} order by all')
+                for name in ("events", "cases", "activities", "rejected")
+            ]
+            people = engine.rows("""
+                select distinct a_manager, manager, process, actor_kind
+                from "source:s".cases
+                join "source:s".events using (process, case_key)
+                where happened_at < timestamp '2026-03-01'""")
+        seen.append((report, tables))
+    assert seen[0] == seen[1]
+    assert people == [("Ким", "Ким", "web", "person")]
+    report = seen[0][0]
+    assert (report.rows, report.used, report.duplicates) == (324, 310, 14)
+    assert report.ties_share > 0
+    assert report.events > report.used
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("declared", [False, True])
