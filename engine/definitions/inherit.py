@@ -30,8 +30,8 @@ _LISTS: Mapping[str, Callable[[Raw], str | None]] = {
 def extended(child: Document, parent: Document) -> Document:
     """The child with what it does not say itself taken from the parent; keys of the child win.
 
-    States and marks are merged by name, key by key: one with a title of its own keeps the parent's work. Transitions are
-    merged by trigger (a trigger of the child replaces every line of that trigger), dimensions, control points,
+    States and marks are merged by name, key by key: one with a title of its own keeps the parent's work. Transitions
+    are merged by trigger (a trigger of the child replaces every line of that trigger), dimensions, control points,
     attributes and `else` of a profile by name. What is replaced keeps its position, what is new comes last.
     """
     whole = Document(child.file, {}, list(child.problems), sha256=child.sha256)

@@ -114,7 +114,7 @@ PARENT = """process: base
 title: Base
 states:
   - {name: a}
-  - {name: b, title: B}
+  - {name: b, title: B, responsible: R}
 transitions:
   - {trigger: go, source: a, dest: b}
   - {trigger: go, source: b, dest: a}
@@ -144,6 +144,8 @@ def test_child_wins_and_places_stay() -> None:
         ("b", "Mine"),
         ("c", "None"),
     ]
+    assert str(process.states[1].responsible and process.states[1].responsible.ru) == "R"
+    assert str(whole.at("states", 1, "responsible")) == "base.yaml:5:38"
     assert [(t.source, t.dest) for t in process.transitions] == [(("a",), "c")]
     assert list(process.control_points) == ["x", "y"]
     assert str(whole.at("states", 0, "name")) == "base.yaml:4:12"

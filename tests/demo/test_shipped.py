@@ -84,6 +84,13 @@ def test_everything_a_person_reads_of_a_process_is_in_both_languages(name: str) 
 
 
 @pytest.mark.parametrize("name", PROCESSES)
+def test_every_state_says_what_is_done_and_kept_there(name: str) -> None:
+    """A regulation of handling inquiries has no gaps: who, what, what to write down, wherever a case may wait."""
+    waits = [state for state in process(name).states if not state.final]
+    assert [state.name for state in waits if not (state.responsible and state.work and state.record)] == []
+
+
+@pytest.mark.parametrize("name", PROCESSES)
 def test_control_points_are_complete(name: str) -> None:
     """A KPI of the catalogue, somebody responsible, and an own horizon for every conversion."""
     for point in process(name).control_points.values():
