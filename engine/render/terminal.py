@@ -1,5 +1,6 @@
 """An audit in the terminal: the funnel, the verdicts, what is wrong. Fits 60 columns; says all without colour."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,8 +143,10 @@ def _findings(draw: Draw, report: Report, words: Words) -> Iterator["RenderableT
     if report.findings:
         yield draw.text("")
         yield draw.text(words.t("terminal.findings"), "bold")
+    titles = Counter(finding.title for finding in report.findings)
     for finding in report.findings:
-        yield draw.listed(finding.mark.symbol, _told(finding), STYLES.get(finding.mark.code, ""))
+        told = _told(finding, named=titles[finding.title] > 1)
+        yield draw.listed(finding.mark.symbol, told, STYLES.get(finding.mark.code, ""))
         for row in finding.where_worst.rows[:MOST_SEGMENTS]:
             said = words.t("scan.short", segment=row.segment, value=row.value, rest=row.rest)
             yield draw.listed("  →", said, "dim")
@@ -153,8 +156,10 @@ def _findings(draw: Draw, report: Report, words: Words) -> Iterator["RenderableT
         yield draw.text(report.blind, "dim")
 
 
-def _told(finding: FindingShown) -> str:
-    return f"{finding.title}: {finding.cost}" if finding.cost else finding.title
+def _told(finding: FindingShown, *, named: bool) -> str:
+    """Title and cost; `named`: with where it is, for another finding has the same title."""
+    title = f"{finding.title} ({finding.where})" if named else finding.title
+    return f"{title}: {finding.cost}" if finding.cost else title
 
 
 def _monday(draw: Draw, report: Report, words: Words) -> Iterator["RenderableType"]:

@@ -139,7 +139,7 @@ def report_of(audit: Audit, words: Words, diagrams: Mapping[str, str] | None = N
         reconciled=any(line.client is not None for line in audit.reconciliation),
         unseen=unseen(look),
         crm=crm_of(look),
-        lacking=tuple(lacking_said(look, one) for one in audit.lacking),
+        lacking=lacking_said(look, audit.lacking),
         diagrams=tuple(
             (flow.title, diagrams[flow.process]) for flow in audit.processes if diagrams and flow.process in diagrams
         ),

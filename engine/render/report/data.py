@@ -1,6 +1,6 @@
 """What the report rests on: every row of the sources, totals against the client's, what it cannot see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.audit import Lacking, MeasuredPoint
@@ -302,7 +302,7 @@ def unseen(look: Look) -> tuple[str, ...]:
         lines.append(t("unseen.hindsight"))
     for flow in audit.processes:
         lines += _unseen_of(look, flow)
-    lines += [lacking_said(look, one) for one in audit.lacking]
+    lines += lacking_said(look, audit.lacking)
     for fact in audit.facts:
         if asks.lacking_of(fact.note):
             continue
@@ -320,8 +320,12 @@ def unseen(look: Look) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (*lines, blind_spot(look)))))
 
 
-def lacking_said(look: Look, one: Lacking) -> str:
-    """`«Реакция», «КП» нельзя оценить: не видно …; попросите …`."""
+def lacking_said(look: Look, lacking: Iterable[Lacking]) -> tuple[str, ...]:
+    """`«Реакция», «КП» нельзя оценить: не видно …; попросите …`; what several processes lack alike is said once."""
+    return tuple(dict.fromkeys(_lacking_said(look, one) for one in lacking))
+
+
+def _lacking_said(look: Look, one: Lacking) -> str:
     points = [look.points[one.process, name].title for name in one.control_points if (one.process, name) in look.points]
     titles = ", ".join(look.words.t("quoted", what=title) for title in points)
     return look.words.t("unseen.lacking", what=titles, why=one.why, ask=one.ask)
