@@ -426,8 +426,8 @@ def _count_few(work: Work, source: str) -> bool:
     work.execute(f"""
         create temp table "voronka mapped" as
         with bits as (
-            select bit_or(1::ubigint << bit) as bits
-            from ({source}) join "voronka few" using (activity)
+            select bit_or(sign) as bits
+            from ({source}) join (select activity, 1::ubigint << bit as sign from "voronka few") using (activity)
             group by case_key),
         counted as (
             select bit, sum(n)::bigint as cases

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.engines.duckdb import Engine, SqlError
 from engine.engines.sql import Bound, quote
-from engine.events.encoding import blanks, cleaned
+from engine.events.encoding import cleaned
 from engine.events.files import CHUNK
 from engine.events.part import Part
 from engine.events.table import FILE, LINE, Lines, Misfit, Sign, column_struct, sql_path, twice, unique_names
@@ -71,7 +71,7 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         shown=shown,
         notes=tuple(notes),
         lines=_lines_finder(clean.path, delimiter, head.lines, len(names)),
-        blanks=blanks(clean.path),
+        blanks=clean.blanks,
         signs=(*_above(sample, skipped, top), *(Sign(diagnosis="two-names", column=name) for name in again)),
     )
 

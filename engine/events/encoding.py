@@ -1,7 +1,6 @@
 """Text files of unknown encoding made UTF-8: byte order marks, UTF-16 without one, Windows-1251; line ends made one."""
 
 import codecs
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,27 +13,43 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 UTF8 = ("utf-8", "utf-8-sig")
+BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clean:
-    """A text file that is UTF-8 with one kind of line end."""
+    """A text file that is UTF-8 with one kind of line end; `blanks`: those that a cell may begin or end with."""
 
     path: Path
     encoding: str
+    blanks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What one pass over a file tells: whether it is UTF-8, whether the fast reader needs a copy, which blanks it has.
+
+    A copy is needed where line ends are mixed, or there are zero bytes.
+    """
+
+    utf8: bool
+    needs_copy: bool
+    blanks: tuple[str, ...]
 
 
 def cleaned(desk: Desk, path: Path, shown: str, declared: str | None, target: Path) -> Clean:
     """The file itself where it is clean UTF-8, else a copy at `target` that is."""
-    encoding = _declared(desk, declared) if declared else _detected(path)
-    if encoding in UTF8 and not _needs_copy(path) and (declared is None or _decodes(path, "utf-8")):
-        return Clean(path=path, encoding=encoding)
+    encoding = _declared(desk, declared) if declared else None
+    seen = _seen(path)
+    encoding = encoding or _detected(path, seen)
+    if encoding in UTF8 and not seen.needs_copy and (declared is None or seen.utf8):
+        return Clean(path=path, encoding=encoding, blanks=seen.blanks)
     try:
         _copy(path, encoding, target)
     except (UnicodeDecodeError, UnicodeError) as error:
         desk.blames(shown, "encoding", f"is not {encoding} text: {error}", "declare `encoding:`, or leave it out")
         raise desk.stop() from None
-    return Clean(path=target, encoding=encoding)
+    return Clean(path=target, encoding=encoding, blanks=_seen(target).blanks)
 
 
 def _declared(desk: Desk, name: str) -> str:
@@ -46,7 +61,7 @@ def _declared(desk: Desk, name: str) -> str:
     return found
 
 
-def _detected(path: Path) -> str:
+def _detected(path: Path, seen: _Seen) -> str:
     with path.open("rb") as stream:
         head = stream.read(4096)
     for mark, encoding in MARKS:
@@ -55,57 +70,66 @@ def _detected(path: Path) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd > len(head) // 5:
         return "utf-16-le" if odd > even else "utf-16-be"
-    return "utf-8" if _decodes(path, "utf-8") else "cp1251"
+    return "utf-8" if seen.utf8 else "cp1251"
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder, whole = codecs.getincrementaldecoder(encoding)(), encoding == "utf-8"
-    try:
-        for chunk in _chunks(path):
-            if whole and chunk.isascii():
-                continue
-            decoder.decode(chunk)
-            whole = decoder.getstate()[0] == b""
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _needs_copy(path: Path) -> bool:
-    """Whether line ends are mixed, or there are zero bytes: both break the fast reader."""
-    feeds = pairs = returns = 0
-    last = b""
-    for chunk in _chunks(path):
-        if b"\0" in chunk:
-            return True
-        some = returns or b"\r" in chunk
-        feeds += chunk.count(b"\n") if some else b"\n" in chunk  # before the first return one line feed says enough
-        if some:
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
-        last = chunk[-1:]
-    return not (returns == 0 or (returns == pairs == feeds))
-
-
-def blanks(path: Path) -> tuple[str, ...]:
-    """The blanks that a cell may begin or end with, by what bytes there are: a line end stands in quotes only."""
-    left, found = dict(_SIGNS), [" "]
-    for chunk in _chunks(path):
-        found += [left.pop(sign) for sign in tuple(left) if sign in chunk]
-        if not left:
-            break
-    return tuple(found)
+def _seen(path: Path) -> _Seen:
+    """One pass for all questions, a block at a time that stays in the cache of the processor between them."""
+    text, ends, left, zeros = _Utf8(), _Ends(), dict(_SIGNS), False
+    found = [" "]
+    with path.open("rb", buffering=0) as stream:
+        while block := stream.read(BLOCK):
+            text.take(block)
+            ends.take(block)
+            zeros = zeros or b"\0" in block
+            found += [left.pop(sign) for sign in tuple(left) if sign in block]
+    return _Seen(utf8=text.whole(), needs_copy=zeros or ends.mixed(), blanks=tuple(found))
 
 
 _SIGNS = {b'"': "\n", b"\t": "\t", b"\r": "\r", b"\xa0": "\u00a0"}
-"""A byte that tells of a blank; of a non-breaking space the last one in UTF-8."""
+"""A byte that tells of a blank (a line end stands in quotes only); of a non-breaking space the last one in UTF-8."""
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            yield chunk
+class _Utf8:
+    """Whether blocks of bytes, one after the other, are UTF-8."""
+
+    def __init__(self) -> None:
+        self.decoder, self.good, self.between = codecs.getincrementaldecoder("utf-8")(), True, True
+
+    def take(self, block: bytes) -> None:
+        """The next block; one of ASCII is not decoded where it begins with a whole letter."""
+        if not self.good or (self.between and block.isascii()):
+            return
+        try:
+            self.decoder.decode(block)
+        except UnicodeDecodeError:
+            self.good = False
+        self.between = self.decoder.getstate()[0] == b""
+
+    def whole(self) -> bool:
+        """Whether all of them were."""
+        return self.good and self.between
+
+
+class _Ends:
+    """Line ends of blocks of bytes, one after the other: feeds, returns, and returns before a feed."""
+
+    def __init__(self) -> None:
+        self.feeds = self.pairs = self.returns = 0
+        self.last = b""
+
+    def take(self, block: bytes) -> None:
+        """The next block; before the first return, one line feed says enough."""
+        some = self.returns or b"\r" in block
+        self.feeds += block.count(b"\n") if some else b"\n" in block
+        if some:
+            self.returns += block.count(b"\r")
+            self.pairs += block.count(b"\r\n") + (self.last == b"\r" and block[:1] == b"\n")
+        self.last = block[-1:]
+
+    def mixed(self) -> bool:
+        """Whether there are several kinds."""
+        return not (self.returns == 0 or (self.returns == self.pairs == self.feeds))
 
 
 def _copy(path: Path, encoding: str, target: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -201,13 +202,14 @@ def _read(
     found = _fetched(desk, source.query, found, folder)
     others = tuple(_fetched(desk, join.query, group, folder) for join, group in zip(source.join, others, strict=True))
     every = [file for group in (found, *others) for file in group]
-    hashes = tuple(files.sha256_of(file.path) for file in every)
-    mark = store.fingerprint(source, _around(job, source), hashes)
-    earlier = store.remembered(job.engine, source.name, mark)
-    if earlier and not (job.now and any(reason.code == "future" for reason in earlier.reject_reasons)):
-        return earlier
-    job.progress(source.name, 0.05)
-    report = _imported(job, desk, source, zone, found, others, hashes, folder)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # hashing waits for nothing, and DuckDB leaves it time
+        hashing = beside.submit(_hashes, every)
+        known = store.imported(job.engine, source.name)  # what was never imported is read while it is hashed
+        earlier = store.remembered(job.engine, source.name, _mark(job, source, hashing.result())) if known else None
+        if earlier and not (job.now and any(reason.code == "future" for reason in earlier.reject_reasons)):
+            return earlier
+        job.progress(source.name, 0.05)
+        report = _imported(job, desk, source, zone, found, others, hashing.result, folder)
     if report.rows == report.rejected:
         reason = report.reject_reasons[0]
         desk.blames(
@@ -218,8 +220,16 @@ def _read(
             column=1,
         )
         raise desk.stop()
-    store.remember(job.engine, source.name, mark, report)
+    store.remember(job.engine, source.name, _mark(job, source, report.sha256), report)
     return report
+
+
+def _hashes(every: Sequence[files.File]) -> tuple[str, ...]:
+    return tuple(files.sha256_of(file.path) for file in every)
+
+
+def _mark(job: _Import, source: Source, hashes: tuple[str, ...]) -> str:
+    return store.fingerprint(source, _around(job, source), hashes)
 
 
 def _to_be_pulled(problem: Problem, source: str) -> Problem:
@@ -252,7 +262,7 @@ def _imported(
     zone: ZoneInfo,
     found: tuple[files.File, ...],
     others: tuple[tuple[files.File, ...], ...],
-    hashes: tuple[str, ...],
+    hashes: Callable[[], tuple[str, ...]],
     folder: Path,
 ) -> SourceReport:
     """Read, build, account for every row, examine: a new report."""
@@ -266,7 +276,7 @@ def _imported(
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     names = built.names or _state_names(work)
-    report = account(work, shape, names, paths, hashes, built.understood, built.snapshots)
+    report = account(work, shape, names, paths, hashes(), built.understood, built.snapshots)
     job.progress(source.name, 0.95)
     diagnoses, looked = examine(work, report)
     if joins(source):

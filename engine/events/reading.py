@@ -32,7 +32,9 @@ def read(engine: Engine, desk: Desk, found: tuple[File, ...], source: Source | J
     parts = _parts(desk, found, source, folder, bound)
     union = "\n        union all by name".join(part.sql for part in parts)
     try:
-        engine.execute(f"create temp table {quote(name)} as {union}", bound)
+        known = _known(parts)
+        left = f"* exclude ({', '.join(quote(column) for column in known)})" if known else "*"
+        engine.execute(f"create temp table {quote(name)} as select {left} from ({union})", bound)
     except SqlError as error:
         desk.blames(parts[0].shown, "unreadable", f"cannot be read: {error}")
         raise desk.stop() from error
@@ -50,6 +52,13 @@ def _parts(desk: Desk, found: tuple[File, ...], source: Source | Join, folder: P
     if len(desk.problems) > before:
         raise desk.stop()
     return parts
+
+
+def _known(parts: list[Part]) -> dict[str, str]:
+    """Places that are the same for every row, and are not kept with each: of one file, and lines that are looked up."""
+    if len(parts) > 1:
+        return {}
+    return {FILE: "0::integer", **({LINE: "null::bigint"} if parts[0].lines else {})}
 
 
 def _part(desk: Desk, file: File, source: Source | Join, number: int, folder: Path, bound: Bound) -> Part:
@@ -88,9 +97,16 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str) -> Table:
     if not misfits and rows == blank:
         desk.blames(parts[0].shown, "no-rows", "holds column names and no row")
         raise desk.stop()
-    where = f"where {filled}" if blank else ""
+    same = "".join(f"{sql} as {quote(column)}, " for column, sql in _known(parts).items())
+    number = f"rowid - {base}"
+
+    def relation(*tests: str) -> str:
+        where = " and ".join((*([f"({filled})"] if blank else []), *tests))
+        return f"(select {same}{number} as {quote(ROW)}, * from {quote(name)}{' where ' if where else ''}{where})"
+
     return Table(
-        sql=f"(select rowid - {base} as {quote(ROW)}, * from {quote(name)} {where})",
+        sql=relation(),
+        draw=lambda share: relation(f"hash({number}) % {share} = 0"),
         columns=columns,
         files=tuple(part.shown for part in parts),
         misfits=misfits,

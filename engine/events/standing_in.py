@@ -20,6 +20,7 @@ def completed(table: Table, source: Source) -> Table:
     return replace(
         table,
         sql=f"(select *, {nothing} from {table.sql})",
+        draw=None,
         columns={**table.columns, **dict.fromkeys(lacking, "VARCHAR")},
         notes=[*table.notes, f"columns that the export may lack are not there: {named}"],
     )
@@ -38,6 +39,7 @@ def _filled(table: Table, column: str, others: list[str]) -> Table:
     return replace(
         table,
         sql=f"(select {kept}, coalesce({first}) as {quote(column)} from {table.sql})",
+        draw=None,
         columns={**table.columns, column: alike},
     )
 

@@ -122,6 +122,11 @@ def note(engine: Engine, key: str, value: str) -> None:
     engine.execute("insert into main.meta values ($key, $value)", {"key": key, "value": value})
 
 
+def imported(engine: Engine, name: str) -> bool:
+    """Whether a source of that name was imported, from whatever files."""
+    return bool(engine.rows("select 1 from main.imports where source = $name", {"name": name}))
+
+
 def remembered(engine: Engine, name: str, fingerprint: str) -> SourceReport | None:
     """The report of an earlier import of the same files by the same definition."""
     rows = engine.rows(

@@ -7,6 +7,7 @@ import pytest
 
 from engine.engines.duckdb import Engine
 from engine.events import reading
+from engine.events.encoding import BLOCK
 
 from .conftest import Workspace, adds_up
 
@@ -312,3 +313,27 @@ def test_encodings_and_delimiters_detected_or_declared(
     report = workspace.one(source)
     assert workspace.events("case_id, activity, a_x") == [("1", "новая", 12345.5), ("2", "отказ", 7.5)]
     assert any("encoding" in note and "delimiter" in note for note in report.notes)
+
+
+def test_a_letter_between_two_blocks_of_a_file_is_whole(workspace: Workspace, events: str) -> None:
+    """A file is looked at block by block: where one ends within a letter, or within a line end, nothing is wrong."""
+    row = "id;what;when\r\n1;"
+    long = "x" * (BLOCK - len(row) - 1)
+    text = f"{row}{long}я;2026-02-01\r\n"
+    text += "y" * (2 * BLOCK - len(text.encode()) - len(";z;2026-02-02\r")) + ";z;2026-02-02\r\n2;x;2026-02-03\r\n"
+    assert text.encode()[BLOCK - 1 : BLOCK + 1] == "я".encode()
+    assert text.encode()[2 * BLOCK - 1 : 2 * BLOCK + 1] == b"\r\n"
+    workspace.write("a.csv", text.encode())
+    report = workspace.one(events.format(path="a.csv"))
+    assert "a.csv: encoding utf-8, delimiter ;" in report.notes
+    assert sorted(str(row[0]) for row in workspace.events("activity")) == ["x", f"{long}я", "z"]
+
+
+def test_one_time_written_in_another_way_is_read(workspace: Workspace, events: str) -> None:
+    """Times are written in the usual way in the first thousands of rows; a day alone and a comma come later."""
+    rows = [f"{n};x;2026-02-01 10:00:00" for n in range(2500)]
+    workspace.write("a.csv", "\n".join(["id;what;when", *rows, "a;x;2026-02-02", "b;x;2026-02-03 10:00:00,5", ""]))
+    report = workspace.one(events.format(path="a.csv"))
+    assert (report.used, report.rejected) == (2502, 0)
+    days = workspace.engine.rows('select count(*) from "source:s".events where day_only')
+    assert days == [(1,)]

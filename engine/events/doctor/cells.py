@@ -36,9 +36,11 @@ def mojibake(exam: Exam) -> Iterator[Found]:
 
 
 def _unreadable() -> str:
+    """Most texts are plain ASCII without three question marks: they are not put to regular expressions."""
     tests = [f"regexp_matches(plain, '{regex}')" for regex in (UTF8_AS_CP1251, UTF8_AS_LATIN, CP1251_AS_LATIN)]
-    lost = "regexp_full_match(plain, '[? ]*\\?{3}[? ]*')"
-    return f"({' or '.join(tests)} or contains(plain, '\ufffd') or {lost})"
+    wrong = f"strlen(plain) <> length(plain) and ({' or '.join(tests)} or contains(plain, '\ufffd'))"
+    lost = "contains(plain, '???') and regexp_full_match(plain, '[? ]*\\?{3}[? ]*')"
+    return f"({wrong} or {lost})"
 
 
 @diagnosis(

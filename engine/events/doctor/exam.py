@@ -18,7 +18,7 @@ OTHERWISE = 200_000
 """Rows looked at of longer exports, about: drawn by the hash of their number, for rows come in patterns."""
 LINES_TOLD = 5
 MAX_CELL = 200
-LOOKED, VALUES, TIMES = '"voronka looked"', '"voronka values"', '"voronka times"'
+LOOKED, VALUES, TIMES, DRAWN = '"voronka looked"', '"voronka values"', '"voronka times"', '"voronka drawn"'
 _CLOCK = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", "T%H:%M:%S")
 _DOTTED = ", ".join(f"'%d.%m.%Y{clock}'" for clock in _CLOCK)
 _SLASHED = ", ".join(f"'{day}{clock}'" for day in ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y") for clock in _CLOCK)
@@ -160,24 +160,39 @@ class Exam:
 
 
 def exam_of(work: Work, report: SourceReport) -> Exam:
-    """Look at the rows: three temp tables, and which columns hold times."""
+    """Look at the rows: temp tables, and which columns hold times."""
     columns = tuple(name for name in work.table.columns if name not in INTERNAL)
     exam = Exam(work=work, report=report, columns=columns)
     _make_looked(exam)
     exam.looked = int(str(exam.one(f"select count(*) from {LOOKED}")[0]))
     _make_values(exam)
     _make_times(exam)
+    _draw(exam)
     return exam
+
+
+def _draw(exam: Exam) -> None:
+    """Of a long log, the events of some cases, drawn by their hash: several questions are asked of them."""
+    if exam.report.events > ALL_UP_TO:
+        exam.work.engine.execute(f"""
+            create temp table {DRAWN} as
+            select case_key, happened_at, day_only, seq
+            from {exam.events}
+            where state is not null and case_key % {-(-exam.report.events // OTHERWISE)} = 0""")
 
 
 def _make_looked(exam: Exam) -> None:
     work, rows = exam.work, exam.report.rows
     texts = ", ".join(f"{quote(name)}::varchar as {quote(name)}" for name in exam.columns)
-    tests, limit = [], ""
+    tests, limit, table = [], "", work.table.sql
     if rows > ALL_UP_TO and work.table.streamed and not work.table.held:
         limit = f"limit {OTHERWISE}"
     elif rows > ALL_UP_TO:
-        tests.append(f"hash({quote(ROW)}) % {-(-rows // OTHERWISE)} = 0")
+        share = -(-rows // OTHERWISE)
+        if work.table.draw:
+            table = work.table.draw(share)
+        else:
+            tests.append(f"hash({quote(ROW)}) % {share} = 0")
     if exam.report.filtered:
         verdict = quote("voronka verdict")
         tests.append(f"{quote(ROW)} not in (select {quote(ROW)} from {work.rows} where {verdict} = '{FILTERED}')")
@@ -185,23 +200,25 @@ def _make_looked(exam: Exam) -> None:
     work.execute(f"""
         create temp table {LOOKED} as
         select {quote(FILE)}, {quote(ROW)}, {quote(LINE)}, {texts}
-        from {work.table.sql}
+        from {table}
         {where}
         {limit}""")
 
 
 def _make_values(exam: Exam) -> None:
-    engine = exam.work.engine
-    engine.execute(
-        f"create temp table {VALUES} (column_no integer, value varchar, plain varchar, rows bigint, first_row bigint)"
-    )
-    for number, name in enumerate(exam.columns):
-        engine.execute(f"""
-            insert into {VALUES}
+    """In one statement, which works on several columns at a time."""
+    counted = "\n            union all".join(
+        f"""
             select {number}, value, trim(value, {SPACES}), count(*), min(row_no)
             from (select left({quote(name)}, {MAX_CELL}) as value, {quote(ROW)} as row_no from {LOOKED})
             where trim(value, {SPACES}) <> ''
-            group by value""")
+            group by value"""
+        for number, name in enumerate(exam.columns)
+    )
+    exam.work.engine.execute(
+        f"create temp table {VALUES} (column_no integer, value varchar, plain varchar, rows bigint, first_row bigint)"
+    )
+    exam.work.engine.execute(f"insert into {VALUES} {counted}")
 
 
 def parsed(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.engines.sql import quote
 from engine.events.accounts import MASK, lines_of
 from engine.events.doctor.catalogue import catalogue
-from engine.events.doctor.exam import LOOKED, TIMES, VALUES, Exam, Found, exam_of
+from engine.events.doctor.exam import DRAWN, LOOKED, TIMES, VALUES, Exam, Found, exam_of
 from engine.events.report import Diagnosis, SourceReport
 from engine.events.table import FILE, LINE, ROW
 from engine.events.work import Work
@@ -26,7 +26,7 @@ def examine(work: Work, report: SourceReport) -> tuple[tuple[Diagnosis, ...], in
         ]
         return tuple(sorted(found, key=lambda d: (-d.rows, d.code, d.column))), exam.looked
     finally:
-        for name in (LOOKED, VALUES, TIMES):
+        for name in (LOOKED, VALUES, TIMES, DRAWN):
             work.engine.execute(f"drop table if exists {name}")
 
 

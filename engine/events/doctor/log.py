@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from engine.events.doctor.diagnosis import diagnosis
-from engine.events.doctor.exam import ALL_UP_TO, OTHERWISE, Exam, Found
+from engine.events.doctor.exam import ALL_UP_TO, DRAWN, Exam, Found
 
 CASES = 20
 SPAN_DAYS, APART_DAYS = 30, 28
 
 
 def _log(exam: Exam) -> str:
-    """Events that put a case into a state; of a long log those of some cases, drawn by their hash."""
-    drawn = f" and case_key % {-(-exam.report.events // OTHERWISE)} = 0" if exam.report.events > ALL_UP_TO else ""
-    return f"(select * from {exam.events} where state is not null{drawn})"
+    """Events that put a case into a state; of a long log those of some cases."""
+    return DRAWN if exam.report.events > ALL_UP_TO else f"(select * from {exam.events} where state is not null)"
 
 
 @diagnosis(
