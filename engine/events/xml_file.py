@@ -56,7 +56,7 @@ def xml_part(
             for element in reader.rows(tail):
                 value = _value(element, "", {**PAIRS, **lists})
                 for row in flat.rows(value if isinstance(value, dict) else {"value": value}):
-                    spool.write(row, element.sourceline or 0)
+                    spool.write(row, _line(element))
     except etree.XMLSyntaxError as error:
         raise _unreadable(desk, path, shown, error) from None
     except LookupError:
@@ -132,8 +132,8 @@ class _Reader:
                 _forget(element)
 
     def _too_large(self, row: "etree._Element") -> None:
-        message, line = f"holds an element of more than {MOST_WITHIN} others", row.sourceline or 0
-        self._desk.blames(self._shown, "too-large", message, "declare the rows: `rows_at:`", line=line)
+        message = f"holds an element of more than {MOST_WITHIN} others"
+        self._desk.blames(self._shown, "too-large", message, "declare the rows: `rows_at:`", line=_line(row))
         raise self._desk.stop()
 
 
@@ -142,6 +142,11 @@ def _forget(element: "etree._Element") -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
+
+
+def _line(element: "etree._Element") -> int:
+    """Where it begins; 0 where lxml does not know."""
+    return int(str(element.sourceline or 0))
 
 
 def _name(element: "etree._Element") -> str:
@@ -174,14 +179,14 @@ def _value(element: "etree._Element", path: str, lists: Mapping[str, ListRule]) 
     text = (element.text or "").strip()
     if not children and (text or not element.attrib):
         return text or None
-    found: dict[str, Json] = {f"@{_bare(key)}": value for key, value in element.attrib.items()}
+    found: dict[str, Json] = {f"@{_bare(key)}": str(value) for key, value in element.attrib.items()}
     for child in children:
         name = _name(child)
         below = f"{path}.{name}" if path else name
         _put(found, name, _value(child, below, lists), below in lists)
         if not len(child) and (child.text or "").strip():  # beside its text, or its text would have no plain name
             for key, value in child.attrib.items():
-                found.setdefault(f"{name}@{_bare(key)}", value)
+                found.setdefault(f"{name}@{_bare(key)}", str(value))
     return found
 
 
