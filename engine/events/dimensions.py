@@ -225,7 +225,10 @@ order by code""")
 
 
 def coded(process: Process, rows: str, across: str | None, partition: Partition, found: Mapping[str, str]) -> str:
-    """The rows of a partition with what looks across cases, and `k_NAME`, the numbers of their segments."""
+    """The rows of a partition with what looks across cases, and `k_NAME`, the numbers of their segments.
+
+    Every row has its segment; but of inner joins DuckDB expects few rows, and would hash the wide ones.
+    """
     codes, joins = [], []
     if across:
         codes.append("across.* exclude (case_key)")
@@ -234,7 +237,7 @@ left join (from {across} where {partition.sql("case_key")}) as across using (cas
     for number, (name, sql) in enumerate(found.items()):
         codes.append(f"s{number}.code as {quote(f'k_{name}')}")
         joins.append(f"""
-join {relation(process, "segments")} as s{number}
+left join {relation(process, "segments")} as s{number}
   on s{number}.dimension = {text_literal(name)}
   and s{number}.segment = ({sql})""")
     return f"select {', '.join(('rows.*', *codes))} from {rows} as rows {''.join(joins)}"
