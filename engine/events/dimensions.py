@@ -1,6 +1,6 @@
 """Dimensions of a case: what a control point can be split by, as SQL over the wide row of the case."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from engine.definitions.condition import Expr, Name
@@ -25,8 +25,8 @@ DERIVED = {
     "half": "case when started_at <= {middle} then 'first' else 'second' end",
 }
 """Over `at`, the start of the case by the calendar's clock, and the `middle` of the time from first case to last."""
-ACROSS = ("returning", "load", "swept")
-"""Dimensions that look across cases."""
+ACROSS = {"returning": ("boolean", "client"), "load": ("bigint", "manager"), "swept": ("boolean", "manager")}
+"""Dimensions that look across cases: their type, and the attribute they need."""
 _LOOKED = {name: f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')" for name in ACROSS}
 IN_HOURS = f"coalesce(x_in_hours::varchar, '{NOT_GIVEN}')"
 """Whether the case began in working hours; where the calendar is known."""
@@ -152,21 +152,22 @@ left join (select case_key, {columns} from marked group by case_key) as first_ma
   using (case_key)"""
 
 
-def across(table: str, wanted: Iterable[str], attributes: Iterable[str]) -> str | None:
-    """A query of case_key and what looks across cases (x_NAME of `ACROSS`); None where nothing of it is used."""
-    names, known = frozenset(wanted), frozenset(attributes)
-    columns = []
-    if "returning" in names:
-        columns.append(_RETURNING if "client" in known else "null::boolean as x_returning")
-    if "load" in names:
-        columns.append(_LOAD if "manager" in known else "null::bigint as x_load")
-    if "swept" in names:
-        columns.append(_SWEPT if "manager" in known else "null::boolean as x_swept")
-    if not columns:
-        return None
-    return f"select rows.case_key, {', '.join(columns)} from {table} as rows" + (
-        _OPEN.format(table=table) if "load" in names and "manager" in known else ""
-    )
+def looked(names: Container[str], attributes: Container[str]) -> tuple[str, ...]:
+    """Those of `ACROSS` that are used, and can be known."""
+    return tuple(name for name, (_, needs) in ACROSS.items() if name in names and needs in attributes)
+
+
+def unknown(names: Container[str], attributes: Container[str]) -> str:
+    """Columns (x_NAME) of those that are used and cannot be known, empty."""
+    wanted = [(name, kind) for name, (kind, needs) in ACROSS.items() if name in names and needs not in attributes]
+    return "".join(f", null::{kind} as x_{name}" for name, kind in wanted)
+
+
+def across(table: str, names: Sequence[str]) -> str:
+    """A query of case_key and what looks across cases (x_NAME)."""
+    found = {"returning": _RETURNING, "load": _LOAD, "swept": _SWEPT}
+    opened = _OPEN.format(table=table) if "load" in names else ""
+    return f"select rows.case_key, {', '.join(found[name] for name in names)} from {table} as rows{opened}"
 
 
 _RETURNING = """
@@ -205,12 +206,16 @@ left join (
 
 
 def create_segments(
-    engine: Engine, process: Process, rows: str, across: str | None, found: Mapping[str, str], *, managers: bool
+    engine: Engine, process: Process, rows: str, looked: Sequence[str], found: Mapping[str, str], *, managers: bool
 ) -> None:
-    """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order."""
+    """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order.
+
+    `looked`: those that look across cases and are not in the rows.
+    """
+    across = relation(process, "across")
     seen = [
         f"select distinct {text_literal(name)} as dimension, {sql} as segment "
-        f"from {across if sql == _LOOKED.get(name) else rows}"
+        f"from {across if name in looked and sql == _LOOKED[name] else rows}"
         for name, sql in found.items()
     ]
     if managers and "manager" in found:

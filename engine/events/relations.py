@@ -359,6 +359,7 @@ def _fill(
 select rows.*,
        attributes.* exclude (case_key),
        (started_at at time zone 'UTC') at time zone {text_literal(settings.time_zone)} as local_at
+       {dimensions.unknown(names, given.attributes)}
 from ({wide}) as rows
 left join {relation(process, "attributes")} as attributes
   using (case_key)"""
@@ -383,17 +384,17 @@ def _finish_cases(
 ) -> tuple[str, ...]:
     """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     wide = f"({' union all '.join(f'from {_wide(process, part)}' for part in parts)})"
-    looked = dimensions.across(wide, names, given.attributes)
+    looked = dimensions.looked(names, given.attributes)
     across = relation(process, "across") if looked else None
     if across:
-        engine.execute(f"create or replace {table} {across} as {looked}")
+        engine.execute(f"create or replace {table} {across} as {dimensions.across(wide, looked)}")
     middle = dimensions.middle_of(engine, wide) if "half" in names else None
     found = {
         name: sql
         for name in sorted(names)
         if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working, middle))
     }
-    dimensions.create_segments(engine, process, wide, across, found, managers=given.fidelity.managers)
+    dimensions.create_segments(engine, process, wide, looked, found, managers=given.fidelity.managers)
     rows = quote(f"{process.process}:case_rows")
     for part in parts:
         begin = f"insert into {rows}" if part.number else f"create or replace {table} {rows} as"
