@@ -52,7 +52,8 @@ class Engine:
             self._connection.execute("set TimeZone = 'UTC'")  # refused as part of `config`: ICU is not loaded yet
             # DuckDB 2.0.0: this rewrite of several distinct aggregates in one statement joins in a way that ends, with
             # several threads, in an internal error ("dict-surviving cache"), and the database is unusable from then on.
-            self._connection.execute("set disabled_optimizers = 'distinct_aggregate_rewrite'")
+            # `partitioned_execution` reads a sorted file once for each range of its keys, on top of the parts we make.
+            self._connection.execute("set disabled_optimizers = 'distinct_aggregate_rewrite,partitioned_execution'")
         except duckdb.Error as error:
             message = f"cannot be opened as a store: {_first_line(error)}"
             hint = "close the other program that uses it, or delete it: the next audit imports again"
