@@ -116,17 +116,17 @@ _EDGES = """
 create or replace temp table edges as
 select
     *,
+    row_number() over () as edge,
     sign * yellow + if(inclusive_yellow, -1e-9, 1e-9) * greatest(1, abs(yellow)) as y,
     sign * red + if(inclusive_red, -1e-9, 1e-9) * greatest(1, abs(red)) as r
 from limits
 """
+# A verdict holds the number of its edge, not its names: writing those of a million takes a quarter of the time.
 _JUDGE = """
-create or replace temp table verdicts as
+create or replace temp table judged as
 with signed as (
     select
-        facts.process, facts.control_point, facts.variant, facts.dimension, facts.segment, facts.since, facts.until,
-        edges.rule, edges.yellow, edges.red, edges.capped, edges.at_least, edges.unit,
-        edges.own_red, edges.own_z, edges.by_periods, edges.y, edges.r,
+        edge, dimension, segment, since, until, yellow, red, capped, at_least, unit, own_red, own_z, by_periods, y, r,
         sign * yellow as limit_y,
         coalesce(n_eff, n) as cases,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) as v,
@@ -145,8 +145,7 @@ with signed as (
 ),
 worded as materialized (
     select
-        rule, process, control_point, variant, dimension, segment, since, until, yellow, capped,
-        if(capped, null, red) as red,
+        edge, dimension, segment, since, until,
         case
             when failed then 'error'
             when not_assessable then 'not assessable'
@@ -200,13 +199,20 @@ final as (
     left join accepted using (is_segment)
 )
 select
-    rule, process, control_point, variant, dimension, segment, since, until, verdict,
+    edge, dimension, segment, since, until, verdict,
     if(verdict = 'yellow', if(word = 'yellow' and is_between, 'between', 'uncertain'), null) as why,
     if(verdict = 'grey', needed, null) as needed,
-    yellow,
-    red,
     sure
 from final
+"""
+_VERDICTS = """
+create or replace temp view verdicts as
+select
+    rule, process, control_point, variant, dimension, segment, since, until, verdict, why, needed, yellow,
+    if(capped, null, red) as red,
+    sure
+from judged
+join edges using (edge)
 """
 _WORD_OF: dict[str, VerdictWord] = {word: word for word in get_args(VerdictWord)}
 _WORDS = "enum('red', 'yellow', 'green', 'grey', 'not assessable', 'error')"
@@ -215,11 +221,9 @@ _WORDS = "enum('red', 'yellow', 'green', 'grey', 'not assessable', 'error')"
 _HOLD = """
 with last as (
     select
-        edges.rule, facts.process, facts.control_point, facts.dimension, facts.segment, periods,
+        edge, dimension, segment, periods,
         coalesce(sign * value, if(coalesce(reached, true), null, 'infinity'::double)) > y as breach,
-        row_number() over (
-            partition by edges.rule, facts.process, facts.control_point, facts.dimension, facts.segment
-            order by since desc) as back
+        row_number() over (partition by edge, dimension, segment order by since desc) as back
     from facts
     join edges using (process, control_point, variant)
     where periods > 0
@@ -228,27 +232,23 @@ with last as (
         and not coalesce(partial, false)
 ),
 lasting as (
-    select rule, process, control_point, dimension, segment
+    select edge, dimension, segment
     from last
     where back <= periods
     group by all
     having count(*) filter (breach) = any_value(periods)
 )
-update verdicts set verdict = 'grey', why = null
-from limits
-where limits.periods > 0
-    and limits.rule = verdicts.rule
-    and limits.process = verdicts.process
-    and limits.control_point = verdicts.control_point
-    and verdicts.since is null
-    and verdicts.verdict in ('red', 'yellow')
+update judged set verdict = 'grey', why = null
+from edges
+where edges.periods > 0
+    and edges.edge = judged.edge
+    and judged.since is null
+    and judged.verdict in ('red', 'yellow')
     and not exists (
         from lasting
-        where lasting.rule = verdicts.rule
-            and lasting.process = verdicts.process
-            and lasting.control_point = verdicts.control_point
-            and lasting.dimension is not distinct from verdicts.dimension
-            and lasting.segment is not distinct from verdicts.segment
+        where lasting.edge = judged.edge
+            and lasting.dimension is not distinct from judged.dimension
+            and lasting.segment is not distinct from judged.segment
     )
 """
 _GRAINS = {
@@ -262,7 +262,8 @@ _GRAINS = {
 def judge(
     engine: Engine, rules: Iterable[Rule], processes: Iterable[Process], units: Units, *, grain: Grain = "week"
 ) -> None:
-    """Judge the temp table `facts` by every limit: makes the temp tables `limits`, `edges` and `verdicts`.
+    """Judge the temp table `facts` by every limit: makes the temp tables `limits`, `edges` and `judged`, and the
+    view `verdicts` of them.
 
     A rule with `where` is judged on the facts of the variant of its name, any other on the plain ones; by its own
     dimensions, or by all there are. Segments are red only where Benjamini-Hochberg rejects them too (q = 2.5 %).
@@ -279,6 +280,7 @@ def judge(
     tail = _upper_tail("z")
     levels = {"z": repr(Z), "q": FALSE_DISCOVERIES, "sure": SURE}
     engine.execute(_JUDGE.format(**levels, tail=tail, share_test=share_test, words=_WORDS))
+    engine.execute(_VERDICTS)
     if any(periods_of(one.rule) for one in looked_at):
         engine.execute(_HOLD.format(grain=_GRAINS[grain]))
 
