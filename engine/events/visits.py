@@ -230,7 +230,7 @@ def wide(process: Process, fidelity: Fidelity) -> str:
     columns = []
     for number in numbers.values():
         inside = f"filter (state_no = {number})"
-        columns += [f"min(entered_at) {inside} as first_{number}", f"max(entered_at) {inside} as last_{number}"]
+        columns.append(f"min(entered_at) {inside} as first_{number}")
         if fidelity.days:
             columns.append(f"arg_min(day_only, entered_at) {inside} as day_{number}")
         if fidelity.managers:

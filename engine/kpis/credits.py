@@ -1,11 +1,11 @@
 """Credits: each case's part in a control point, so that periods and segments of it can be compared (D11)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.engines.sql import Bound, quote
-from engine.events.log import EventLog
+from engine.engines.sql import Bound, quote, text_literal
+from engine.events.log import EventLog, moment_sql
 from engine.kpis.cells import code_rows
 from engine.kpis.compute import Request, compute_horizon, measure_of, wanted_of
 from engine.kpis.measure import Again, ByDeadline, Conforming, Holding, LostFrom, Measure, Stay, Timed, Void
@@ -16,7 +16,21 @@ from engine.kpis.stats.intervals import create_macros
 from engine.kpis.timed_facts import Times
 
 
-def credited(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditRows:
+    """A query and its values: case_key, credit (0 to 1), pending (its credit is a chance), began_at, c0, c1, ...
+
+    `began_at`: when the case began, in the workspace's zone; the others: the numbers of its segments, in the order of
+    `dimensions` (manager: who held the case when it came to the start of the control point, where the log knows that;
+    D21). To be run before the credits of another control point are asked for.
+    """
+
+    sql: str
+    bound: Bound
+    dimensions: tuple[str, ...]
+
+
+def credit_rows(
     log: EventLog,
     request: Request,
     *,
@@ -24,63 +38,80 @@ def credited(
     horizon: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    table: str = "credits:one",
-    dimensions: Sequence[str] | None = None,
-) -> str | None:
-    """Make a table of credits and give the query of it; None where the control point is not about shares of cases.
+    dimensions: Sequence[str] = (),
+) -> CreditRows | None:
+    """The credits of a control point; None where it is not about shares of cases.
 
-    Columns: case_key, credit (0 to 1), pending (its credit is a chance), half (1 or 2: began in the first or the second
-    half of the period), at (when it began, in the workspace's zone), d_NAME of every dimension, or of those named
-    (d_manager: who held the case when it came to the start of the control point, where the log knows that; D21).
     Arrived by the horizon is 1; gone, or watched to it, is 0; pending at age a is (F(H) - F(a)) / S(a), from the curve
     of all these cases: the mean is the headline. A time or a length takes `limit` (seconds): its credit is that of
     keeping it. `since` and `until` narrow the cases (and the curve) to those that began then. Source: self-consistency
     (Efron 1967).
     """
     narrowed = replace(log, since=since or log.since, until=until or log.until)
-    carried = log.dimensions if dimensions is None else tuple(dimensions)
-    by = ("manager",) if log.manager_varies and "manager" in carried else ()
-    plain = Request(control_point=request.control_point, where=request.where, by=by)
+    plain = Request(control_point=request.control_point, where=request.where, by=tuple(dimensions))
     measure, wanted = measure_of(log, request.control_point), wanted_of(narrowed, plain)
     if horizon is None and isinstance(measure, Timed) and measure.quantile is None:
         horizon = compute_horizon(log, request)
-    rows = _rows(wanted, measure, limit, horizon)
-    if rows is None:
-        return None
-    _add_cases(log, wanted, rows, table, carried)
-    log.engine.execute("drop table if exists credit_rows")
-    return f"select * from {quote(table)}"
+    sql = _rows(wanted, measure, limit, horizon)
+    return CreditRows(sql=sql, bound=wanted.bound, dimensions=wanted.by) if sql else None
+
+
+def write_credits(log: EventLog, rows: CreditRows, table: str) -> None:
+    """Make a table of credits: case_key, credit, pending, half, k_NAME of every dimension.
+
+    `half`: 1 or 2, began in the first or the second half of the period.
+    """
+    engine = log.engine
+    (middle,) = engine.row(f"select min(began_at) + (max(began_at) - min(began_at)) / 2 from ({rows.sql})", rows.bound)
+    late = f"began_at > {moment_sql(middle)}" if isinstance(middle, datetime) else "false"
+    codes = "".join(f", c{number} as {quote(f'k_{name}')}" for number, name in enumerate(rows.dimensions))
+    engine.execute(
+        f"""
+create or replace {log.table} {quote(table)} as
+select case_key, credit, pending, case when {late} then 2 else 1 end::utinyint as half{codes}
+from ({rows.sql})""",
+        rows.bound,
+    )
+
+
+def named(log: EventLog, table: str, dimensions: Sequence[str]) -> str:
+    """A query: the rows of a table of credits, with the texts of these dimensions, `d_NAME`, beside their numbers."""
+    texts, joins = [], []
+    for number, name in enumerate(dimensions):
+        texts.append(f", named{number}.segment as {quote(f'd_{name}')}")
+        joins.append(f"""
+left join {log.relation("segments")} as named{number}
+  on named{number}.dimension = {text_literal(name)}
+  and named{number}.code = {quote(f"k_{name}")}""")
+    return f"select credits.*{''.join(texts)} from {quote(table)} as credits{''.join(joins)}"
 
 
 def _rows(wanted: Wanted, measure: Measure, limit: float | None, horizon: int | None) -> str | None:
-    """case_key, credit, pending, and `held`, the code of its manager then, where the log knows more than today's."""
-    held = ", c0 as held" if wanted.by else ""
+    codes = "".join(f", c{number}" for number in range(len(wanted.by)))
     match measure:
         case Timed():
             step = horizon if measure.quantile is None else (int(limit) if limit is not None else None)
-            return _timed(wanted, measure, step, held) if step is not None else None
+            return _timed(wanted, measure, step, f"p as began_at{codes}") if step is not None else None
         case Stay() if limit is not None:
-            kept = f"select case_key, (s <= {float(limit)!r})::double as credit, false as pending{held}"
+            hit = f"(s <= {float(limit)!r})::double"
+            kept = f"select case_key, {hit} as credit, false as pending, began_at{codes}"
             return f"{kept} from ({stay_rows(wanted, measure)}) where k = {ARRIVED}"
         case Again() | LostFrom() | Holding() | Void() | Conforming() | ByDeadline():
-            kept = f"select case_key, hit::double as credit, false as pending{held}"
+            kept = f"select case_key, hit::double as credit, false as pending, p as began_at{codes}"
             return f"{kept} from ({share_rows(wanted, measure)}) where not pending"
         case _:
             return None
 
 
-def _timed(wanted: Wanted, measure: Timed, horizon: int, held: str) -> str:
+def _timed(wanted: Wanted, measure: Timed, horizon: int, more: str) -> str:
     """Credits of a timed measure: where some are open, makes the curve of these cases and looks each open one up."""
     engine = wanted.log.engine
-    rows = timed_rows(wanted, measure, None)
-    kept = ", held" if held else ""
-    counted = f"select case_key, k, s, skipped, watched{held} from ({rows}) where k <= {PENDING}"
-    engine.execute(f"create or replace temp table credit_rows as {counted}", wanted.bound)
-    if not engine.row(f"select exists(select 1 from credit_rows where k = {PENDING} and s < {horizon})")[0]:
+    rows = f"select * from ({timed_rows(wanted, measure, None)}) where k <= {PENDING}"
+    code_rows(wanted.log, rows, wanted.bound, (), (), "k, s, skipped, watched")
+    if not engine.row(f"select exists(select 1 from base where k = {PENDING} and s < {horizon})")[0]:
         known = f"(k = {ARRIVED} and s <= {horizon})::double"
-        return f"select case_key, {known} as credit, false as pending{kept} from credit_rows"
+        return f"select case_key, {known} as credit, false as pending, {more} from ({rows})"
     create_macros(engine)
-    code_rows(wanted.log, "from credit_rows", Bound(), (), (), "case_key, k, s, skipped, watched")
     times = Times(engine=engine, codes=0, periods=0)
     times.tally()
     times.share(horizon)
@@ -95,8 +126,9 @@ select case_key,
          when remaining > 1e-12 then ({total} - f) / remaining
          else 0.0
        end as credit,
-       k = {PENDING} and rows.s < {horizon} as pending{kept}
-from credit_rows as rows
+       k = {PENDING} and rows.s < {horizon} as pending,
+       {more}
+from ({rows}) as rows
 left join credit_curve
   on k = {PENDING}
   and credit_curve.s = rows.s"""
@@ -123,34 +155,3 @@ curve as (
 select young.s, f, remaining, (select max(f) from curve) as total
 from curve
 join ({young}) as young using (key)"""
-
-
-def _add_cases(log: EventLog, wanted: Wanted, rows: str, table: str, dimensions: Sequence[str]) -> None:
-    names = [quote(f"d_{name}") for name in dimensions]
-    then = f"(select segment from {log.relation('segments')} as s where s.code = rows.held)"
-    begun = f'begun.* exclude ("~case") replace ({then} as d_manager)' if wanted.by else 'begun.* exclude ("~case")'
-    # A timed measure has used its values up; the rows of the others still have theirs.
-    bound = wanted.bound if "$v" in rows else None
-    log.engine.execute(
-        f"""
-create or replace {log.table} {quote(table)} as
-with begun as (
-  select case_key as "~case", local_at{"".join(f", {name}" for name in names)}
-  from {log.relation("cases")}),
-found as (
-  select rows.case_key, rows.credit, rows.pending, {begun}
-  from ({rows}) as rows
-  join begun
-    on begun."~case" = rows.case_key),
-middle as (
-  select min(local_at) + (max(local_at) - min(local_at)) / 2 as moment
-  from found)
-select case_key,
-       credit,
-       pending,
-       case when local_at <= moment then 1 else 2 end as half,
-       local_at as at{"".join(f", {name}" for name in names)}
-from found, middle
-order by case_key""",
-        bound,
-    )

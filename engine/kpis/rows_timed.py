@@ -206,6 +206,7 @@ select visit.case_key,
        coalesce(visit.left_at, cases.observed_until) as t_end,
        visit.left_at is null as still,
        visit.day_only as any_day,
+       cases.local_at as began_at,
        {ended} as p{wanted.segments("visit.manager")}{_branch(wanted)}
 from (select case_key as "~case", * exclude (case_key), case_key from {log.relation("visits")}) as visit
 join {log.relation("cases")} as cases

@@ -12,7 +12,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import quote, text_literal
 from engine.events.log import EventLog
 from engine.kpis.compute import Request, measure_of
-from engine.kpis.credits import credited
+from engine.kpis.credits import credit_rows, named, write_credits
 from engine.kpis.durations import NotAssessable
 from engine.kpis.measure import Holding
 from engine.rules.applies import Units
@@ -129,11 +129,12 @@ class Credits:
             self.tables[key] = _made(log, request, limit, f"credits:{len(self.tables)}")
         return self.tables[key]
 
-    def view(self, table: str, columns: Sequence[str], more: str = "") -> str:
-        """A view of the columns of a table, `more` behind its name (joins); gives the name of the view."""
+    def view(self, log: EventLog, table: str, columns: Sequence[str], dimensions: Sequence[str], more: str = "") -> str:
+        """A view of the columns of a table and the texts of its dimensions, `more` behind (joins); gives its name."""
         name = f"{table} seen {len(self.views)}"
+        rows = named(log, table, dimensions)
         self.engine.execute(
-            f"create or replace temp view {quote(name)} as select {', '.join(columns)} from {quote(table)} as of {more}"
+            f"create or replace temp view {quote(name)} as select {', '.join(columns)} from ({rows}) as of {more}"
         )
         self.views.append(name)
         return name
@@ -150,9 +151,13 @@ class Credits:
 
 def _made(log: EventLog, request: Request, limit: float | None, table: str) -> str | None:
     try:
-        return table if credited(log, request, limit=limit, table=table) else None
+        rows = credit_rows(log, request, limit=limit, dimensions=log.dimensions)
     except NotAssessable:
         return None
+    if rows is None:
+        return None
+    write_credits(log, rows, table)
+    return table
 
 
 def given(name: str, *, but: Iterable[str] = ()) -> str:

@@ -122,7 +122,11 @@ class Cases:
 def _narrow(log: EventLog, table: str, segment: Segment) -> int:
     """Leave in `missed` the cases of a segment alone; gives how many there are."""
     bound = Bound()
-    tests = " and ".join(f"credits.{quote(f'd_{name}')} = {bound(value)}" for name, value in segment)
+    segments = log.relation("segments")
+    code = "(select code from {} where dimension = {} and segment = {})"
+    tests = " and ".join(
+        f"credits.{quote(f'k_{name}')} = {code.format(segments, bound(name), bound(value))}" for name, value in segment
+    )
     log.engine.execute(
         f"""
 create or replace temp table missed as

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 from engine.audit import Change, ChangeSegment, ChangeSide, ChangeStage
 from engine.definitions.process import ControlPoint, Process
-from engine.engines.sql import quote
 from engine.events.log import EventLog
 from engine.events.reached import member, stages_from
 from engine.kpis.compare import Estimate, Funnel, MixRate, SegmentCredits, difference, mix_and_rate, stage_parts
 from engine.kpis.compute import Request, measure_of
-from engine.kpis.credits import credited
+from engine.kpis.credits import credit_rows
 from engine.kpis.fact import Fact, Period
 from engine.kpis.kpi import Unit
 from engine.kpis.measure import Timed
@@ -94,6 +93,19 @@ def _side(period: Period, fact: Fact) -> ChangeSide:
 # --- mix and rate -----------------------------------------------------------------------------------------------------
 
 
+# Who came to no manager is nobody's.
+_SUMS = """
+with summed as (
+  select c0, count(*) as n, fsum(credit) as credit
+  from ({rows})
+  group by c0)
+select coalesce(segment, '') as segment, sum(n)::bigint as n, fsum(credit) as credit
+from summed
+left join {segments} on code = c0
+group by 1
+order by 1"""
+
+
 def _parts(
     log: EventLog, point: ControlPoint, fact: Fact, periods: tuple[Period, Period], segments: Sequence[str]
 ) -> tuple[str, MixRate] | None:
@@ -105,12 +117,12 @@ def _parts(
     for period in periods:
         request = Request(control_point=point)
         since, until = period.since, period.until
-        sql = credited(log, request, horizon=fact.horizon, since=since, until=until, dimensions=(dimension,))
-        if sql is None:
+        rows = credit_rows(log, request, horizon=fact.horizon, since=since, until=until, dimensions=(dimension,))
+        if rows is None:
             return None
-        column = quote(f"d_{dimension}")
-        rows = log.engine.rows(f"select {column}, count(*), fsum(credit) from ({sql}) group by 1 order by 1")
-        sums.append({str(segment): (int(str(n)), float(str(credit))) for segment, n, credit in rows})
+        sql = _SUMS.format(rows=rows.sql, segments=log.relation("segments"))
+        found = log.engine.rows(sql, rows.bound)
+        sums.append({str(segment): (int(str(n)), float(str(credit))) for segment, n, credit in found})
     names = sorted({*sums[0], *sums[1]})
     if not sums[0] or not sums[1]:
         return None

@@ -31,7 +31,7 @@ def compare_managers(
         target = ManagersTarget(
             process=process,
             control_point=point,
-            relation=credits.view(table, columns),
+            relation=credits.view(log, table, columns, (*alike, "manager")),
             strata=strata,
             better=better,
         )

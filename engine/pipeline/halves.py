@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.events.log import EventLog
 from engine.kpis.compute import Request
-from engine.kpis.credits import credited
+from engine.kpis.credits import credit_rows
 from engine.kpis.durations import NotAssessable
 from engine.pipeline.breaches import Breach, Credits
 from engine.rules.applies import DEFAULT_AT_LEAST, Z
@@ -85,13 +85,11 @@ def _half(
         where=breach.rule.where if breach.variant else None,
     )
     try:
-        limit = breach.limit
-        rows = credited(log, request, limit=limit, since=since, until=until, table="credits:half", dimensions=())
+        rows = credit_rows(log, request, limit=breach.limit, since=since, until=until)
     except NotAssessable:
         return None
     if rows is None:
         return None
-    counted = f"select count(credit), count(credit) filter (not pending), fsum(credit) from ({rows})"
-    n, known, total = (float(str(one or 0)) for one in log.engine.row(counted))
-    log.engine.execute('drop table "credits:half"')
+    counted = f"select count(credit), count(credit) filter (not pending), fsum(credit) from ({rows.sql})"
+    n, known, total = (float(str(one or 0)) for one in log.engine.row(counted, rows.bound))
     return (round(n), round(known), total / n) if known >= DEFAULT_AT_LEAST else None

@@ -10,7 +10,7 @@ from engine.definitions.rule import Rule
 from engine.engines.sql import Bound, quote
 from engine.events.log import EventLog
 from engine.kpis.compute import Request, compute_horizon, measure_of, wanted_of
-from engine.kpis.credits import credited
+from engine.kpis.credits import CreditRows, credit_rows
 from engine.kpis.durations import NotAssessable
 from engine.kpis.fact import Fact, Segment
 from engine.kpis.flow import ProcessFlow
@@ -299,10 +299,11 @@ join {self.log.relation("cases")} as cases
 
     def _credits(self) -> str | None:
         limit = self.turn.limit if isinstance(self.measure, Stay) else None
-        rows = credited(self.log, Request(control_point=self.turn.point), limit=limit, table="credits:lever")
+        rows = credit_rows(self.log, Request(control_point=self.turn.point), limit=limit)
         if rows is None:
             return None
-        return f"select case_key, credit as keeps, not pending as known, not pending as there from ({rows})"
+        self.bound = rows.bound
+        return f"select case_key, credit as keeps, not pending as known, not pending as there from ({rows.sql})"
 
     def _timed(self, measure: Timed) -> str:
         """Kept by the step; there: not ended before it, answered or not (D16), so that waiting is no merit."""
@@ -349,37 +350,40 @@ where k <= {PENDING}"""
     def _arrive(self) -> float:
         """The share that arrives at all, of which a quantile of those who arrived speaks."""
         horizon = compute_horizon(self.log, Request(control_point=self.turn.point))
-        rows = credited(
-            self.log, Request(control_point=self.turn.point), limit=float(horizon or 0), table="lever_arrive"
-        )
-        (share,) = self.log.engine.row(f"select avg(credit) from ({rows})")
+        rows = credit_rows(self.log, Request(control_point=self.turn.point), limit=float(horizon or 0))
+        (share,) = self.log.engine.row(f"select avg(credit) from ({rows.sql})", rows.bound) if rows else (0,)
         return float(str(share or 0))
 
     # --- what one more is worth ---------------------------------------------------------------------------------------
 
-    def _outcome(self, begin: str, table: str) -> str | None:
+    def _outcome(self, begin: str) -> CreditRows:
         """Each case's credit of being won, from a stage of the path on."""
         point = ControlPoint(name=f"~{begin}", kpi="conversion", parameters={"from": begin, "to": self.path[self.won]})
-        return credited(self.log, Request(control_point=point), table=table)
+        rows = credit_rows(self.log, Request(control_point=point))
+        assert rows is not None, "a conversion has credits"
+        return rows
 
     def _downstream(self) -> Known | None:
         """The chance to be won of those who got there, in their own segment each; None where getting there is it."""
         end = self._span()[1]
         if end == self.won:
             return None
-        rows = self._outcome(self.path[end], "lever_won")
+        rows = self._outcome(self.path[end])
         split = quote(f"d_{self.split}") if self.split else "''"
-        counted = self.log.engine.rows(f"""
+        counted = self.log.engine.rows(
+            f"""
 select "~split",
        count(*),
        count(credit),
        fsum(credit),
        count(*) filter (credit is not null and not pending)
 from (select "~case", {split} as "~split" from lever where exposed)
-left join (select case_key, credit, pending from ({rows}))
+left join (select case_key, credit, pending from ({rows.sql}))
   on case_key = "~case"
 group by "~split"
-order by all""")
+order by all""",
+            rows.bound,
+        )
         return _weighted(
             [(int(str(n)), int(str(got)), float(str(won or 0)), int(str(known))) for _, n, got, won, known in counted]
         )
@@ -390,13 +394,14 @@ order by all""")
         Twice, and the smaller counts: among those not ended before the step (D16), which leaves out who was won soon
         without it and so flatters what comes late; and among all that are known, which counts who was lost before it.
         """
-        both = [self._standardised(self._outcome(self._begin(), "lever_won"), among) for among in _AMONG]
+        won = self._outcome(self._begin())
+        both = [self._standardised(won, among) for among in _AMONG]
         found = [one for one in both if one is not None]
         return min(found, key=lambda one: one.value) if len(found) == len(_AMONG) else None
 
-    def _standardised(self, rows: str | None, among: str) -> Difference | None:
-        compared = _COMPARED.format(rows=rows, among=among)
-        self.log.engine.execute(f"create or replace temp table lever_compared as {compared}")
+    def _standardised(self, won: CreditRows, among: str) -> Difference | None:
+        compared = _COMPARED.format(rows=won.sql, among=among)
+        self.log.engine.execute(f"create or replace temp table lever_compared as {compared}", won.bound)
         known = [name for name in STRATA if name in self.log.dimensions]
         for names in (known, known[:1], []):
             strata = self._strata(names)

@@ -101,4 +101,5 @@ def _relation(credits: Credits, log: EventLog, table: str, answered: str, won: s
     seconds = [f"({_SECONDS.format(start=start, end=end)})::double as {name}_seconds" for name, end in ends.items()]
     reached = entry(log.process, won, own=not is_stage(log.process, won), days=False, managers=False).moment
     by_now = f"({reached} is not null)::integer::double as by_now"
-    return credits.view(table, (*seconds, by_now, "credit", *(f"of.{quote(f'd_{name}')}" for name in strata)), joins)
+    columns = (*seconds, by_now, "credit", *(f"of.{quote(f'd_{name}')}" for name in strata))
+    return credits.view(log, table, columns, strata, joins)

@@ -47,7 +47,7 @@ def _target(credits: Credits, breach: Breach, settings: Settings, rules: Sequenc
         process=breach.process,
         control_point=breach.control_point,
         variant=breach.variant,
-        relation=credits.view(table, ("credit", "half", *(given(name, but=nobody) for name in dimensions))),
+        relation=credits.view(log, table, ("credit", "half", *(given(n, but=nobody) for n in dimensions)), dimensions),
         dimensions=dimensions,
         better=better,
     )

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.kpis.compute import Request
-from engine.kpis.credits import credited
+from engine.kpis.credits import credit_rows
 from tests.kpis.golden import golden, log_of_table, only
 
 few = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,8 +16,10 @@ CONVERSION = "{{kpi: conversion, from: received, to: contacted, within: {horizon
 
 def credits_of(log: Any) -> list[tuple[Any, ...]]:
     """(seconds since START, credit, pending) of each case, sorted."""
-    sql = credited(log, Request(control_point=log.process.control_points["point"]))
-    return log.engine.rows(f"select case_key, credit, pending from ({sql}) order by 1")  # type: ignore[no-any-return]
+    rows = credit_rows(log, Request(control_point=log.process.control_points["point"]))
+    assert rows is not None
+    sql = f"select case_key, credit, pending from ({rows.sql}) order by 1"
+    return log.engine.rows(sql, rows.bound)  # type: ignore[no-any-return]
 
 
 def test_golden_credits() -> None:
@@ -72,6 +74,7 @@ def test_a_time_has_credits_by_its_limit() -> None:
     """Who kept the limit counts as 1; without a limit there are no credits."""
     log = log_of_table([(1, 2, 0, 0), (5, 1, 1, 0)], "{kpi: elapsed, from: received, to: contacted, of: all}")
     request = Request(control_point=log.process.control_points["point"])
-    assert credited(log, request) is None
-    sql = credited(log, request, limit=3.0)
-    assert log.engine.row(f"select sum(credit), count(*) from ({sql})") == (2.0, 4)
+    assert credit_rows(log, request) is None
+    rows = credit_rows(log, request, limit=3.0)
+    assert rows is not None
+    assert log.engine.row(f"select sum(credit), count(*) from ({rows.sql})", rows.bound) == (2.0, 4)
