@@ -22,9 +22,10 @@ DERIVED = {
     "hour": "lpad(hour({at})::varchar, 2, '0')",
     "weekday_hour": f"{DAYS}[isodow({{at}})] || ' ' || lpad(hour({{at}})::varchar, 2, '0')",
     "month": "strftime({at}, '%Y-%m')",
-    "half": "case when started_at <= {middle} then 'first' else 'second' end",
 }
-"""Over `at`, the start of the case by the calendar's clock, and the `middle` of the time from first case to last."""
+"""Over `at`, the start of the case by the calendar's clock."""
+HALF, HALVES = "half", ("first", "second")
+"""Whether a case began in the first or the second half of the period: known when all cases are."""
 ACROSS = {"returning": ("boolean", "client"), "load": ("bigint", "manager"), "swept": ("boolean", "manager")}
 """Dimensions that look across cases: their type, and the attribute they need."""
 _LOOKED = {name: f"coalesce(x_{name}::varchar, '{NOT_GIVEN}')" for name in ACROSS}
@@ -53,19 +54,12 @@ def _conditions(parameters: dict[str, object]) -> Iterator[str]:
         yield str(value)
 
 
-def middle_of(engine: Engine, rows: str) -> datetime | None:
-    """Half of the time from the first case to the last, as in the credits."""
-    (found,) = engine.row(f"select min(started_at) + (max(started_at) - min(started_at)) / 2 from {rows}")
-    return found if isinstance(found, datetime) else None
-
-
 def column_sql(
     name: str,
     process: Process,
     attributes: Iterable[str],
     fidelity: Fidelity,
     working: WorkingTime | None = None,
-    middle: datetime | None = None,
 ) -> str | None:
     """A dimension as text over the wide row; None where nothing of that name is known. Not given is the empty text."""
     if name in process.dimensions:
@@ -73,8 +67,7 @@ def column_sql(
     if name in attributes:
         return f"coalesce({quote(f'a_{name}')}::varchar, '{NOT_GIVEN}')"
     if name in DERIVED:
-        between = moment_sql(middle) if middle else "null"
-        return DERIVED[name].format(at=working.local if working else "local_at", middle=between)
+        return DERIVED[name].format(at=working.local if working else "local_at")
     if name == "in_hours":
         return IN_HOURS if working else None
     if name in ACROSS:
@@ -97,6 +90,8 @@ def values_of(name: str, process: Process) -> tuple[str, ...] | None:
             return HOURS
         case "weekday_hour":
             return tuple(f"{day} {hour}" for day in WEEKDAYS for hour in HOURS)
+        case "half":
+            return HALVES
         case "outcome":
             return ("won", "lost", "void", "open")
         case _ if name in process.dimensions:
@@ -205,40 +200,55 @@ left join (
   and arrival.change = 1"""
 
 
-def create_segments(
-    engine: Engine, process: Process, rows: str, looked: Sequence[str], found: Mapping[str, str], *, managers: bool
-) -> None:
-    """`segments(code, dimension, segment)`: a number for every value of every dimension, in their order.
-
-    `looked`: those that look across cases and are not in the rows.
-    """
-    across = relation(process, "across")
-    seen = [
-        f"select distinct {text_literal(name)} as dimension, {sql} as segment "
-        f"from {across if name in looked and sql == _LOOKED[name] else rows}"
-        for name, sql in found.items()
-    ]
-    if managers and "manager" in found:
-        held = [f"select manager from {relation(process, name)}" for name in ("visits", "marks")]
-        seen.append(f"select distinct 'manager', coalesce(manager, '{NOT_GIVEN}') from ({' union all '.join(held)})")
-    union = " union ".join(seen) or "select '' as dimension, '' as segment where false"
+def create_segments(engine: Engine, process: Process) -> None:
+    """`segments(code, dimension, segment)`: a number for every value of every dimension; empty."""
     engine.execute(f"""
-create or replace temp table {relation(process, "segments")} as
-select row_number() over (order by dimension, segment)::integer as code, dimension, segment
-from ({union})
-order by code""")
+create or replace temp table {relation(process, "segments")} (code integer, dimension varchar, segment varchar)""")
 
 
-def coded(process: Process, rows: str, across: str | None, partition: Partition, found: Mapping[str, str]) -> str:
+def add_segments(engine: Engine, process: Process, rows: str, dimension: str, sql: str) -> None:
+    """Number the values of a dimension in these rows that have no number yet, in their order."""
+    segments = relation(process, "segments")
+    engine.execute(f"""
+insert into {segments}
+select (select count(*) from {segments}) + row_number() over (order by segment), {text_literal(dimension)}, segment
+from (select distinct {sql} as segment from {rows})
+anti join (from {segments} where dimension = {text_literal(dimension)}) using (segment)
+order by segment""")
+
+
+def add_halves(engine: Engine, process: Process, middle: datetime) -> tuple[str, str]:
+    """Number both halves of the period; gives the text and the number of a case's half as SQL over `cases`."""
+    late = f"local_at > {moment_sql(middle)}"
+    add_segments(engine, process, f"(select unnest({list(HALVES)}) as half)", HALF, HALF)
+    numbers = f"select code from {relation(process, 'segments')} where dimension = '{HALF}' order by segment"
+    first, second = (int(str(row[0])) for row in engine.rows(numbers))
+    text = "case when {late} then {second} else {first} end"
+    return (
+        text.format(late=late, first=text_literal(HALVES[0]), second=text_literal(HALVES[1])),
+        text.format(late=late, first=first, second=second),
+    )
+
+
+def add_segments_of(
+    engine: Engine, process: Process, rows: str, looked: Sequence[str], found: Mapping[str, str]
+) -> None:
+    """Number the values of all dimensions in these rows; those `looked` across cases for are in `across`."""
+    across = relation(process, "across")
+    for name, sql in found.items():
+        add_segments(engine, process, across if name in looked and sql == _LOOKED[name] else rows, name, sql)
+
+
+def coded(process: Process, rows: str, looked: Sequence[str], partition: Partition, found: Mapping[str, str]) -> str:
     """The rows of a partition with what looks across cases, and `k_NAME`, the numbers of their segments.
 
     Every row has its segment; but of inner joins DuckDB expects few rows, and would hash the wide ones.
     """
     codes, joins = [], []
-    if across:
+    if looked:
         codes.append("across.* exclude (case_key)")
         joins.append(f"""
-left join (from {across} where {partition.sql("case_key")}) as across using (case_key)""")
+left join (from {relation(process, "across")} where {partition.sql("case_key")}) as across using (case_key)""")
     for number, (name, sql) in enumerate(found.items()):
         codes.append(f"s{number}.code as {quote(f'k_{name}')}")
         joins.append(f"""

@@ -41,7 +41,8 @@ class EventLog:
     """The relations of one process are made; see docs/design.md. Moments are UTC without a zone.
 
     `columns` is what a condition or a dimension may name, as SQL over `cases`; `dimensions` are the `d_NAME` there are.
-    `since` and `until` bound what is measured, in the workspace's zone. `worked` counts working time, where known;
+    `since` and `until` bound what is measured, in the workspace's zone; `middle`: half-way from its first case to its
+    last. `worked` counts working time, where known;
     `branch` is the attribute it finds the calendar of a case by. `horizons`: seconds by `process.control_point`, those
     of earlier audits and those found in this one (D4). `given`: what the sources can say at all. `table`: the
     kind of table for a row a case: a large log keeps them in the store, compressed.
@@ -62,6 +63,7 @@ class EventLog:
     excluded: Mapping[str, int] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
+    middle: datetime | None = None
     hindsight: bool = False
     has_days: bool = False
     manager_varies: bool = False

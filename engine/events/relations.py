@@ -13,6 +13,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, Column, compile_condition, quote, text_literal
 from engine.errors import EventLogError, Location, Problem
 from engine.events import counts, dimensions, visits
+from engine.events.dimensions import NOT_GIVEN
 from engine.events.fidelity import given_by
 from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, moment_sql, relation
 from engine.events.reached import out_of_order
@@ -73,12 +74,11 @@ def prepare(
     partitions = max(1, -(-given.events // events_at_once))
     table = "table" if partitions > 1 else "temp table"
     visits.create_tables(engine, process, given.fidelity, table)
-    in_hours = working.in_hours if working and "in_hours" in names else None
     parts = [Partition(number=number, of=partitions) for number in range(partitions)]
-    for partition in parts:
-        _fill(engine, process, settings, given, names, partition, table, in_hours)
-    visits.drop_partition(engine)
-    dims = _finish_cases(engine, process, given, names, parts, working, table)
+    _fill(engine, process, settings, given, names, parts, working, table)
+    period = _local(since, settings.time_zone), _local(until, settings.time_zone)
+    middle = _middle(engine, process, period)
+    dims = _create_cases(engine, process, given, names, working, middle)
     counts.create_counts(engine, process, settings, given.counts, given.observed_until)
     if process.counters:
         dims = counts.create_channels(engine, process)
@@ -97,8 +97,9 @@ def prepare(
         truncated=truncated,
         out_of_order=crossed,
         excluded=excluded,
-        since=_local(since, settings.time_zone),
-        until=_local(until, settings.time_zone),
+        since=period[0],
+        until=period[1],
+        middle=middle,
         hindsight=given.hindsight,
         has_days=given.fidelity.days,
         manager_varies=given.fidelity.managers,
@@ -347,13 +348,56 @@ def _fill(
     settings: Settings,
     given: _Input,
     names: frozenset[str],
+    parts: Sequence[Partition],
+    working: WorkingTime | None,
+    table: str,
+) -> None:
+    """Visits, marks and rows of cases, one partition at a time so that a large log fits into memory.
+
+    What looks across cases is known when all are there: then the wide rows are kept until it is.
+    """
+    found = _found(process, given, names, working)
+    looked = dimensions.looked(names, given.attributes)
+    in_hours = working.in_hours if working and "in_hours" in names else None
+    dimensions.create_segments(engine, process)
+    for part in parts:
+        visits.add_visits(engine, process, _events(process, given, settings, part), given.fidelity)
+        _widen(engine, process, settings, given, names, part, table if looked else "temp table", in_hours)
+        if given.fidelity.managers and "manager" in found:
+            dimensions.add_segments(engine, process, visits.MANAGERS, "manager", f"coalesce(manager, '{NOT_GIVEN}')")
+        if not looked:
+            _code(engine, process, part, (), found, table)
+    visits.drop_partition(engine)
+    if looked:
+        across = relation(process, "across")
+        wide = f"({' union all '.join(f'from {_wide(process, part)}' for part in parts)})"
+        engine.execute(f"create or replace {table} {across} as {dimensions.across(wide, looked)}")
+        for part in parts:
+            _code(engine, process, part, looked, found, table)
+        engine.execute(f"drop table {across}")
+
+
+def _found(process: Process, given: _Input, names: frozenset[str], working: WorkingTime | None) -> dict[str, str]:
+    """The dimensions that are used and known, as text over the wide row."""
+    return {
+        name: sql
+        for name in sorted(names)
+        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working))
+    }
+
+
+def _widen(
+    engine: Engine,
+    process: Process,
+    settings: Settings,
+    given: _Input,
+    names: frozenset[str],
     partition: Partition,
     table: str,
     in_hours: InHours | None,
 ) -> None:
-    """Visits, marks and wide rows of one partition of cases: one at a time so that a large log fits into memory."""
+    """The wide rows of one partition of cases: what `visited` and `marked` say of them, and their attributes."""
     marks, bound = dimensions.marks_needed(process, names), Bound()
-    visits.add_visits(engine, process, _events(process, given, settings, partition), given.fidelity)
     wide = dimensions.with_first_marks(visits.wide(process, given.fidelity), marks)
     query = f"""
 select rows.*,
@@ -373,42 +417,57 @@ def _wide(process: Process, partition: Partition) -> str:
     return quote(f"{process.process}:wide {partition.number}")
 
 
-def _finish_cases(
+def _code(
+    engine: Engine,
+    process: Process,
+    partition: Partition,
+    looked: Sequence[str],
+    found: Mapping[str, str],
+    table: str,
+) -> None:
+    """The wide rows of a partition, with the numbers of their segments, become rows of cases."""
+    wide, rows = _wide(process, partition), _rows(process)
+    dimensions.add_segments_of(engine, process, wide, looked, found)
+    begin = f"insert into {rows}" if partition.number else f"create or replace {table} {rows} as"
+    engine.execute(f"{begin} {dimensions.coded(process, wide, looked, partition, found)}")
+    engine.execute(f"drop table {wide}")
+
+
+def _rows(process: Process) -> str:
+    return quote(f"{process.process}:case_rows")
+
+
+def _middle(engine: Engine, process: Process, period: tuple[datetime | None, datetime | None]) -> datetime | None:
+    """Half of the time from the first case of the period to the last, in the workspace's zone."""
+    bounds = zip((">=", "<"), period, strict=True)
+    within = " and ".join(f"local_at {sign} {moment_sql(moment)}" for sign, moment in bounds if moment)
+    (middle,) = engine.row(f"""
+select min(local_at) + (max(local_at) - min(local_at)) / 2
+from {_rows(process)}
+{f"where {within}" if within else ""}""")
+    return middle if isinstance(middle, datetime) else None
+
+
+def _create_cases(
     engine: Engine,
     process: Process,
     given: _Input,
     names: frozenset[str],
-    parts: Sequence[Partition],
     working: WorkingTime | None,
-    table: str,
+    middle: datetime | None,
 ) -> tuple[str, ...]:
-    """`cases`: the wide rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
-    wide = f"({' union all '.join(f'from {_wide(process, part)}' for part in parts)})"
-    looked = dimensions.looked(names, given.attributes)
-    across = relation(process, "across") if looked else None
-    if across:
-        engine.execute(f"create or replace {table} {across} as {dimensions.across(wide, looked)}")
-    middle = dimensions.middle_of(engine, wide) if "half" in names else None
-    found = {
-        name: sql
-        for name in sorted(names)
-        if (sql := dimensions.column_sql(name, process, given.attributes, given.fidelity, working, middle))
-    }
-    dimensions.create_segments(engine, process, wide, looked, found, managers=given.fidelity.managers)
-    rows = quote(f"{process.process}:case_rows")
-    for part in parts:
-        begin = f"insert into {rows}" if part.number else f"create or replace {table} {rows} as"
-        engine.execute(f"{begin} {dimensions.coded(process, _wide(process, part), across, part, found)}")
-        engine.execute(f"drop table {_wide(process, part)}")
-    if across:
-        engine.execute(f"drop table {across}")
+    """`cases`: the rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
     end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
-    texts = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in found.items())
+    texts, codes = _found(process, given, names, working), ""
+    if dimensions.HALF in names and dimensions.HALF not in texts and middle:
+        texts[dimensions.HALF], code = dimensions.add_halves(engine, process, middle)
+        codes = f", {code} as {quote(f'k_{dimensions.HALF}')}"
+    named = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in texts.items())
     engine.execute(f"""
 create or replace temp view {relation(process, "cases")} as
-select *, {end} as observed_until{texts}
-from {rows}""")
-    return tuple(found)
+select *, {end} as observed_until{named}{codes}
+from {_rows(process)}""")
+    return tuple(sorted(texts))
 
 
 def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
@@ -417,7 +476,7 @@ def _summary(engine: Engine, process: Process) -> tuple[int, int, int]:
 select count(*),
        count(*) filter (truncated),
        count(*) filter ({out_of_order(process)})
-from {quote(f"{process.process}:case_rows")}""")
+from {_rows(process)}""")
     cases, truncated, crossed = (int(str(value)) for value in row)
     return cases, truncated, crossed
 

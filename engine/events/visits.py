@@ -136,6 +136,10 @@ order by case_key, happened_at, seq""")
         engine.execute("drop table held")
 
 
+MANAGERS = "(select manager from visited union all select manager from marked)"
+"""Whoever held a case of the last partition."""
+
+
 def drop_partition(engine: Engine) -> None:
     """Drop what the last partition left."""
     engine.execute("drop table visited")

@@ -11,7 +11,7 @@ from engine.definitions.process import ControlPoint, Process
 from engine.definitions.settings import Settings
 from engine.definitions.source import AttributeType
 from engine.errors import Level, Problem
-from engine.events.dimensions import ACROSS, DERIVED, values_of
+from engine.events.dimensions import ACROSS, DERIVED, HALF, values_of
 from engine.kpis.catalogue import catalogue
 from engine.kpis.kpi import Known, bind
 from engine.kpis.measure import Attained, CounterTotal, Holding, Measure, PerOther
@@ -135,7 +135,7 @@ def _of_counters(
 
 def attribute_types(settings: Settings, process: Process) -> dict[str, AttributeType]:
     """Every name a condition on the cases of a process may use, with its type; dimensions are texts."""
-    types: dict[str, AttributeType] = dict.fromkeys((*DERIVED, *ACROSS, *process.dimensions), "text")
+    types: dict[str, AttributeType] = dict.fromkeys((*DERIVED, HALF, *ACROSS, *process.dimensions), "text")
     types |= ALWAYS
     for source in settings.sources:
         of = source.process
@@ -221,7 +221,7 @@ def _wrong_value(
 ) -> WrongWord | None:
     """A word that a derived dimension never is: the comparison would silently never hold."""
     written = _written(literal)
-    if name.name not in types or name.name not in (*DERIVED, "outcome", *process.dimensions):
+    if name.name not in types or name.name not in (*DERIVED, HALF, "outcome", *process.dimensions):
         return None
     known = values_of(name.name, process)
     if known is None:  # a month

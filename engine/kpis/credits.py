@@ -61,11 +61,9 @@ def write_credits(log: EventLog, rows: CreditRows, table: str) -> None:
 
     `half`: 1 or 2, began in the first or the second half of the period.
     """
-    engine = log.engine
-    (middle,) = engine.row(f"select min(began_at) + (max(began_at) - min(began_at)) / 2 from ({rows.sql})", rows.bound)
-    late = f"began_at > {moment_sql(middle)}" if isinstance(middle, datetime) else "false"
+    late = f"began_at > {moment_sql(log.middle)}" if log.middle else "false"
     codes = "".join(f", c{number} as {quote(f'k_{name}')}" for number, name in enumerate(rows.dimensions))
-    engine.execute(
+    log.engine.execute(
         f"""
 create or replace {log.table} {quote(table)} as
 select case_key, credit, pending, case when {late} then 2 else 1 end::utinyint as half{codes}

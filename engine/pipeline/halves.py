@@ -38,9 +38,8 @@ def worse_lately(credits: Credits, breached: Sequence[Breach]) -> tuple[Found, .
 
 def _compared(log: EventLog, breach: Breach) -> Found | None:
     """The second half beside the first, `q` being p itself; None where one cannot be told."""
-    middle = _middle(log)
-    before, after = _half(log, breach, None, middle), _half(log, breach, middle, None)
-    if before is None or after is None or middle is None:
+    before, after = _half(log, breach, None, log.middle), _half(log, breach, log.middle, None)
+    if before is None or after is None or log.middle is None:
         return None
     sign = 1.0 if breach.unit == "ratio" and breach.better == "lower" else -1.0
     (n0, known0, p0), (n1, known1, p1) = before, after
@@ -65,14 +64,6 @@ def _compared(log: EventLog, breach: Breach) -> Found | None:
         q=upper_tail(sign * z),
         steady=False,
     )
-
-
-def _middle(log: EventLog) -> datetime | None:
-    """Half of the time from the first case to the last, by the clock of the workspace."""
-    (moment,) = log.engine.row(
-        f"select min(local_at) + (max(local_at) - min(local_at)) / 2 from {log.relation('cases')}"
-    )
-    return moment if isinstance(moment, datetime) else None
 
 
 def _half(
