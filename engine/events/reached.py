@@ -8,7 +8,7 @@ from engine.events.log import mark_numbers, relation, state_numbers
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """SQL over a relation of cases: the moment, whether it is a date without a time, who held the case; joins it needs.
+    """SQL over a relation of cases: the moment, if it is a date without a time, the number of who held the case; joins it needs.
 
     `member` is false for cases of which the log does not show the beginning (truncated before this point).
     """
@@ -44,7 +44,7 @@ def entry(process: Process, point: str, *, own: bool, days: bool, managers: bool
     return Reached(
         moment=moment,
         day_only=_of_first(moment, states, first, "day") if days else "false",
-        manager=_of_first(moment, states, first, "manager") if managers else "null::varchar",
+        manager=_of_first(moment, states, first, "manager") if managers else "null::integer",
         own=mine,
         member=member(process, point),
     )
@@ -75,17 +75,17 @@ def _of_first(moment: str, states: tuple[int, ...], first: str, what: str) -> st
 
 
 def entries_of(process: Process, point: str, *, own: bool, people: bool = False) -> str:
-    """A query of every entry of a point: case_key, happened_at, day_only, manager. `people`: robots do not count."""
+    """A query of every entry of a point: case_key, happened_at, day_only, manager_no. `people`: robots do not count."""
     marks = mark_numbers(process)
     if point in marks:
         by_people = "\n  and actor_kind is distinct from 'robot'" if people else ""
         return f"""
-select case_key, happened_at, day_only, manager
+select case_key, happened_at, day_only, manager_no
 from {relation(process, "marks")}
 where mark_no = {marks[point]}{by_people}"""
     states = (state_numbers(process)[point],) if own else stages_from(process, point)
     moment = "person_at" if people else "entered_at"
     return f"""
-select case_key, {moment} as happened_at, day_only, manager
+select case_key, {moment} as happened_at, day_only, manager_no
 from {relation(process, "visits")}
 where state_no in ({", ".join(map(str, states))})"""

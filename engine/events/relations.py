@@ -22,7 +22,7 @@ from engine.events.together import last_attributes
 from engine.events.visits import Fidelity, Partition
 from engine.machine import allowed_moves
 
-EVENTS_AT_ONCE = 12_000_000
+EVENTS_AT_ONCE = 18_000_000
 _TYPES: dict[str, AttributeType] = {
     "VARCHAR": "text",
     "DOUBLE": "number",
@@ -130,10 +130,11 @@ def _input(
     observed = _observed_until(engine, process, counted if process.counters else sources, reports)
     asked = _utc(as_of, settings.time_zone)
     end = min(moment for moment in (observed, asked) if moment) if observed or asked else None
-    events, days, managers, robots, marks = engine.row(f"""
+    events, days, managers, gaps, robots, marks = engine.row(f"""
 select count(*),
        coalesce(bool_or(day_only), false),
        count(manager) > 0,
+       count(manager) < count(*),
        coalesce(bool_or(actor_kind = 'robot'), false),
        count(mark) > 0
 from {relation(process, "input")}""")
@@ -141,7 +142,9 @@ from {relation(process, "input")}""")
         sources=sources,
         counts=counted,
         attributes=_attributes(engine, process, settings, sources),
-        fidelity=Fidelity(days=bool(days), managers=bool(managers), robots=bool(robots), marks=bool(marks)),
+        fidelity=Fidelity(
+            days=bool(days), managers=bool(managers), gaps=bool(gaps), robots=bool(robots), marks=bool(marks)
+        ),
         events=int(str(events)),
         observed_until=end,
         hindsight=bool(asked and observed and asked < observed),
@@ -333,12 +336,19 @@ def _events(process: Process, given: _Input, settings: Settings, partition: Part
         end = moment_sql(given.observed_until)
         conditions.append(f"happened_at <= {end} and (superseded_at is null or superseded_at > {end})")
     anti = f"\nanti join {relation(process, 'excluded')} as excluded using (case_key)" if settings.exclude else ""
+    manager, held = "null::integer", ""
+    if given.fidelity.managers:
+        manager = "held.code"
+        held = f"""
+left join {relation(process, "segments")} as held
+  on held.dimension = 'manager'
+  and held.segment = input.manager"""
     return f"""
-select case_key, state_no, mark_no, rank, happened_at, day_only, left_at, seq, actor_kind, manager
+select case_key, state_no, mark_no, rank, happened_at, day_only, left_at, seq, actor_kind, {manager} as manager_no
 from {relation(process, "input")} as input
 join {relation(process, "points")} as points
   on points.name = coalesce(input.state, input.mark)
-  and (points.mark_no is not null) = (input.state is null){anti}
+  and (points.mark_no is not null) = (input.state is null){held}{anti}
 where {" and ".join(conditions)}"""
 
 
@@ -360,11 +370,12 @@ def _fill(
     looked = dimensions.looked(names, given.attributes)
     in_hours = working.in_hours if working and "in_hours" in names else None
     dimensions.create_segments(engine, process)
+    if given.fidelity.managers:
+        held = f"coalesce(manager, '{NOT_GIVEN}')"
+        dimensions.add_segments(engine, process, relation(process, "input"), "manager", held)
     for part in parts:
         visits.add_visits(engine, process, _events(process, given, settings, part), given.fidelity)
         _widen(engine, process, settings, given, names, part, table if looked else "temp table", in_hours)
-        if given.fidelity.managers and "manager" in found:
-            dimensions.add_segments(engine, process, visits.MANAGERS, "manager", f"coalesce(manager, '{NOT_GIVEN}')")
         if not looked:
             _code(engine, process, part, (), found, table)
     visits.drop_partition(engine)

@@ -13,10 +13,14 @@ OFF_PATH = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fidelity:
-    """What the events of this log carry beyond state and time; what they do not is not computed."""
+    """What the events of this log carry beyond state and time; what they do not is not computed.
+
+    `gaps`: some events do not say who held the case.
+    """
 
     days: bool
     managers: bool
+    gaps: bool
     robots: bool
     marks: bool
 
@@ -74,7 +78,7 @@ create or replace {table} {rows} (
     engine.execute(f"""
 create or replace {table} {relation(process, "marks")} (
   case_key ubigint, mark_no usmallint, happened_at timestamp, seq bigint, actor_kind varchar, day_only boolean,
-  manager varchar)""")
+  manager_no integer)""")
     engine.execute(f"""
 create or replace temp view {relation(process, "moves")} as
 select visit.case_key,
@@ -93,7 +97,7 @@ def _optional(fidelity: Fidelity) -> tuple[tuple[str, str, str, bool], ...]:
     """Name, type, value where the log does not have it, and whether it has."""
     return (
         ("day_only", "boolean", "false", fidelity.days),
-        ("manager", "varchar", "null::varchar", fidelity.managers),
+        ("manager_no", "integer", "null::integer", fidelity.managers),
         ("person_at", "timestamp", "entered_at", fidelity.robots),
     )
 
@@ -111,7 +115,8 @@ def add_visits(engine: Engine, process: Process, events: str, fidelity: Fidelity
 
     Those of these cases alone stay in `visited` and `marked`, until the next or `drop_partition`.
     """
-    if fidelity.managers:
+    held = fidelity.managers and fidelity.gaps
+    if held:
         engine.execute(f"create or replace temp table held as {_held(events)}")
         events = "from held"
     marks = relation(process, "marks")
@@ -119,7 +124,7 @@ def add_visits(engine: Engine, process: Process, events: str, fidelity: Fidelity
     if fidelity.marks:
         engine.execute(f"""
 insert into marked
-select case_key, mark_no, happened_at, seq, actor_kind, day_only, manager
+select case_key, mark_no, happened_at, seq, actor_kind, day_only, manager_no
 from ({events})
 where mark_no is not null
 order by case_key, happened_at, seq""")
@@ -132,12 +137,8 @@ order by case_key, happened_at, seq""")
     engine.execute(f"insert into visited {visits}")
     engine.execute(f"insert into {rows} from visited")
     engine.execute("drop table walked")
-    if fidelity.managers:
+    if held:
         engine.execute("drop table held")
-
-
-MANAGERS = "(select manager from visited union all select manager from marked)"
-"""Whoever held a case of the last partition."""
 
 
 def drop_partition(engine: Engine) -> None:
@@ -150,10 +151,10 @@ def _held(events: str) -> str:
     """Each event with the manager who held the case then: the value of its last event at or before (D21)."""
     return f"""
 select * replace (
-         last_value(manager ignore nulls) over (
+         last_value(manager_no ignore nulls) over (
            partition by case_key
            order by happened_at, rank, seq
-           rows between unbounded preceding and current row) as manager)
+           rows between unbounded preceding and current row) as manager_no)
 from ({events})"""
 
 
@@ -179,7 +180,7 @@ def _extra(fidelity: Fidelity, indent: str) -> str:
         name
         for name, there in (
             ("day_only", fidelity.days),
-            ("manager", fidelity.managers),
+            ("manager_no", fidelity.managers),
             ("actor_kind", fidelity.robots),
         )
         if there
@@ -197,12 +198,12 @@ from walked"""
 def _merged(fidelity: Fidelity) -> str:
     """Equal consecutive states are one visit; `person_at` is its first event that was not a robot's."""
     days = ",\n         arg_min(day_only, place) as day_only" if fidelity.days else ""
-    manager = ",\n         arg_min(manager, place) as manager" if fidelity.managers else ""
+    manager = ",\n         arg_min(manager_no, place) as manager_no" if fidelity.managers else ""
     person = ""
     if fidelity.robots:
         person = ",\n         min(happened_at) filter (actor_kind is distinct from 'robot') as person_at"
     names = "".join(
-        f", {name}" for name, there in (("day_only", days), ("manager", manager), ("person_at", person)) if there
+        f", {name}" for name, there in (("day_only", days), ("manager_no", manager), ("person_at", person)) if there
     )
     return f"""
 with numbered as (
@@ -238,7 +239,7 @@ def wide(process: Process, fidelity: Fidelity) -> str:
         if fidelity.days:
             columns.append(f"arg_min(day_only, entered_at) {inside} as day_{number}")
         if fidelity.managers:
-            columns.append(f"arg_min(manager, entered_at) {inside} as manager_{number}")
+            columns.append(f"arg_min(manager_no, entered_at) {inside} as manager_{number}")
         if fidelity.robots:
             columns.append(f"min(person_at) {inside} as person_{number}")
     if fidelity.days:

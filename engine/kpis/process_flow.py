@@ -100,23 +100,34 @@ from {cases}"""
 
 # A move to a final state counts by its outcome, any other by the happy path; off it is aside.
 _VISITS = """
-select visit.state_no,
-       count(*) as entered,
-       count(*) filter (not here.final and next.outcome is not distinct from 'lost' and next.final) as lost,
-       count(*) filter (not here.final and next.outcome = 'void') as void,
-       count(*) filter (not here.final and next.stage_no < here.stage_no and not lost_or_void) as moved_back,
-       count(*) filter (not here.final and next.stage_no is null and not next.final) as aside,
-       count(*) filter (not here.final and next.state_no is null) as open,
-       count(*) filter (here.final and next.state_no is null) as resting,
-       count(*) filter (here.final and next.state_no is not null) as reopened,
-       median(seconds) filter (seconds >= 0) as median_seconds,
-       max(date_diff('second', entered_at, {end})) filter (not here.final and is_open) as oldest
-from (select *, (epoch_us(left_at) - epoch_us(entered_at)) // 1000000 as seconds from {visits}) as visit
+with moved as (
+  select state_no, next_state_no, is_open, count(*) as n, min(entered_at) as since
+  from {visits}
+  group by all),
+lasting as (
+  select state_no, median((epoch_us(left_at) - epoch_us(entered_at)) // 1000000) as median_seconds
+  from {visits}
+  where left_at >= entered_at
+  group by state_no)
+select moved.state_no,
+       sum(n) as entered,
+       sum(n) filter (not here.final and next.outcome is not distinct from 'lost' and next.final) as lost,
+       sum(n) filter (not here.final and next.outcome = 'void') as void,
+       sum(n) filter (not here.final and next.stage_no < here.stage_no and not lost_or_void) as moved_back,
+       sum(n) filter (not here.final and next.stage_no is null and not next.final) as aside,
+       sum(n) filter (not here.final and next.state_no is null) as open,
+       sum(n) filter (here.final and next.state_no is null) as resting,
+       sum(n) filter (here.final and next.state_no is not null) as reopened,
+       any_value(median_seconds) as median_seconds,
+       max(date_diff('second', since, {end})) filter (not here.final and is_open) as oldest
+from moved
 join {states} as here
-  on here.state_no = visit.state_no
+  on here.state_no = moved.state_no
 left join (select *, final and outcome in ('lost', 'void') as lost_or_void from {states}) as next
-  on next.state_no = visit.next_state_no
-group by visit.state_no"""
+  on next.state_no = moved.next_state_no
+left join lasting
+  on lasting.state_no = moved.state_no
+group by moved.state_no"""
 
 
 def _stages(log: EventLog) -> tuple[Stage, ...]:

@@ -11,10 +11,8 @@ from engine.events.reached import entries_of
 from engine.kpis.durations import NotAssessable
 
 Clock = Literal["wall", "business"]
-# Who held a case at a state it never entered is nobody, not even "not given": a cell that is never named.
-_MANAGER = (
-    "coalesce((select code from {segments} where dimension = 'manager' and segment = coalesce({manager}, '')), -1)"
-)
+# Nobody is "not given", where that is a segment at all; else a cell that is never named.
+_MANAGER = "coalesce({manager}, (select code from {segments} where dimension = 'manager' and segment = ''), -1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class Wanted:
     bound: Bound = field(default_factory=Bound)
 
     def segments(self, manager: str | None = None) -> str:
-        """Columns c0, c1, ...: the segment of each dimension. `manager`: who held the case then, where known (D21)."""
+        """Columns c0, c1, ...: the segment of each dimension. `manager`: the number of who held the case (D21)."""
         columns = []
         for number, name in enumerate(self.by):
             code = quote(f"k_{name}")
@@ -88,11 +86,4 @@ def cases_query(
     chosen = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
     where = wanted.conditions(wanted.in_period("local_at"), *conditions)
     table = wanted.log.relation("cases")
-    if "manager" not in wanted.by or not manager or not wanted.log.manager_varies:
-        return f"select {chosen}, local_at as p{wanted.segments()} from {table} as cases {joins} {where}"
-    # The manager is a column before its segment is looked up: a lookup by an expression of many columns costs their
-    # distinct combinations, as many as there are cases.
-    codes = [quote(f"k_{name}") for name in wanted.by if name != "manager"]
-    held = ", ".join([chosen, "local_at as p", f"{manager} as held", *codes])
-    inner = f"select {held} from {table} as cases {joins} {where}"
-    return f"select * exclude ({', '.join(['held', *codes])}){wanted.segments('held')} from ({inner})"
+    return f"select {chosen}, local_at as p{wanted.segments(manager)} from {table} as cases {joins} {where}"

@@ -39,7 +39,7 @@ join {_UNKEYED.format(log.relation("visits"))} as visit
         "pending": "next_state_no is null",
         "skipped": "false",
     }
-    return cases_query(wanted, columns, [], "visit.manager", visits)
+    return cases_query(wanted, columns, [], "visit.manager_no", visits)
 
 
 def lost_states(process: Process) -> str:
@@ -88,14 +88,14 @@ def entries_rows(wanted: Wanted, measure: Entries) -> str:
         starts = ", ".join(str(log.state_no(state)) for state in log.process.start_states)
         visits = log.relation("visits")
         begun = f"visit_no = 1 and state_no in ({starts})"
-        entries = f"select case_key, entered_at as happened_at, manager from {visits} where {begun}"
+        entries = f"select case_key, entered_at as happened_at, manager_no from {visits} where {begun}"
     moment = local_sql(log, "entry.happened_at")
     where = wanted.conditions(wanted.in_period(moment))
     return f"""
 select cases.case_key,
        1.0::double as x,
        0.0::double as y,
-       {moment} as p{wanted.segments("entry.manager")}
+       {moment} as p{wanted.segments("entry.manager_no")}
 from {log.relation("cases")} as cases
 join {_UNKEYED.format(f"({entries})")} as entry
   on entry."~case" = cases.case_key

@@ -163,7 +163,7 @@ left join (
   select case_key as "~case",
          min(happened_at) as start_at,
          arg_min(day_only, happened_at) as start_day,
-         arg_min(manager, happened_at) as start_manager
+         arg_min(manager_no, happened_at) as start_manager
   from ({entries_of(log.process, point, own=True)})
   group by case_key) as start_mark
   on start_mark."~case" = cases.case_key"""
@@ -207,7 +207,7 @@ select visit.case_key,
        visit.left_at is null as still,
        visit.day_only as any_day,
        cases.local_at as began_at,
-       {ended} as p{wanted.segments("visit.manager")}{_branch(wanted)}
+       {ended} as p{wanted.segments("visit.manager_no")}{_branch(wanted)}
 from (select case_key as "~case", * exclude (case_key), case_key from {log.relation("visits")}) as visit
 join {log.relation("cases")} as cases
   on cases.case_key = visit."~case"

@@ -170,7 +170,8 @@ class _Open:
         step = "false" if self._step_mark is None else f"mark_no = {self._step_mark}"
         manager = "a_manager::varchar" if "manager" in log.attributes else "null::varchar"
         if log.manager_varies:
-            manager = f"coalesce(stood.manager, {manager})"
+            held = f"(select segment from {log.relation('segments')} where code = stood.manager_no)"
+            manager = f"coalesce({held}, {manager})"
         texts = {name: f"a_{name}::varchar" if name in log.attributes else "null" for name in ("phone", "client")}
         amount = "try_cast(a_amount as double)" if "amount" in log.attributes else "null::double"
         planned = quote(f"a_{self._settings.lists.next_step}") if self._step_time else "null::timestamp"
@@ -191,7 +192,7 @@ select cases.case_key,
        {amount} as amount
 from {log.relation("cases")} as cases
 join (
-  select case_key, max(entered_at) as entered_at, arg_max(manager, visit_no) as manager
+  select case_key, max(entered_at) as entered_at, arg_max(manager_no, visit_no) as manager_no
   from {log.relation("visits")}
   group by case_key) as stood
   using (case_key)
