@@ -19,7 +19,7 @@ from engine.kpis.measure import Age, BeganAgain, Measure, Money, Point, Stay, Ti
 from engine.kpis.rows import Wanted
 from engine.kpis.rows_timed import again_timed_rows, age_rows, end_of_log, stay_rows, timed_rows
 from engine.kpis.stats.intervals import create_macros
-from engine.kpis.timed_facts import EXACT_ROWS, Times
+from engine.kpis.timed_facts import EXACT_ROWS, ROWS_AT_ONCE, Times
 from engine.kpis.working import wall_seconds
 
 
@@ -45,7 +45,8 @@ class _Run:
     log: EventLog
     grains: tuple[str, ...]
     horizons: dict[str, int]
-    exact_rows: int
+    exact_rows: int = EXACT_ROWS
+    rows_at_once: int = ROWS_AT_ONCE
     ripeness: dict[str, int | None] = field(default_factory=dict)
 
 
@@ -56,6 +57,7 @@ def compute(
     *,
     horizons: Mapping[str, int] | None = None,
     exact_rows: int = EXACT_ROWS,
+    rows_at_once: int = ROWS_AT_ONCE,
 ) -> None:
     """Append the facts of the requests to the temp table `facts` (columns as `Fact`, made where it is not there).
 
@@ -71,7 +73,7 @@ def compute(
     grains = (grain,) if isinstance(grain, str) else tuple(grain)
     if horizons:
         log.horizons.update(horizons)
-    run = _Run(log=log, grains=grains, horizons=log.horizons, exact_rows=exact_rows)
+    run = _Run(log=log, grains=grains, horizons=log.horizons, exact_rows=exact_rows, rows_at_once=rows_at_once)
     for request in requests:
         fact_table.forget(log, key_of(log, request))
         try:
@@ -196,7 +198,13 @@ def _declared(run: _Run, span: Span | None) -> int | None:
 
 def _rows(run: _Run, rows: str, wanted: Wanted, grains: Sequence[str]) -> Times:
     codes = code_rows(run.log, rows, wanted.bound, wanted.by, grains, "k, s, skipped, watched")
-    times = Times(engine=run.log.engine, codes=codes, periods=len(grains), exact_rows=run.exact_rows)
+    times = Times(
+        engine=run.log.engine,
+        codes=codes,
+        periods=len(grains),
+        exact_rows=run.exact_rows,
+        rows_at_once=run.rows_at_once,
+    )
     times.tally()
     name_cells(run.log, "tally", grains)
     return times
@@ -224,7 +232,7 @@ def compute_horizon(log: EventLog, request: Request) -> int | None:
     if not isinstance(measure, Timed):
         return None
     create_macros(log.engine)
-    run = _Run(log=log, grains=(), horizons=log.horizons, exact_rows=EXACT_ROWS)
+    run = _Run(log=log, grains=(), horizons=log.horizons)
     return _horizon(run, request, measure, wanted_of(log, request))
 
 

@@ -22,6 +22,14 @@ LADDER = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Keyed:
+    """Rows with `key`, and for each code the expression of its key."""
+
+    rows: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """The coded rows of one measure: `base(k, s, skipped, watched, c0, ...)`; `codes` of them, the last are periods."""
 
@@ -29,6 +37,7 @@ class Times:
     codes: int
     periods: int
     exact_rows: int = EXACT_ROWS
+    rows_at_once: int = ROWS_AT_ONCE
 
     @property
     def large(self) -> bool:
@@ -56,9 +65,10 @@ class Times:
         """Make `estimate`: the share of each cell that has arrived by the horizon (seconds)."""
         pooled = self.large
         self._pending_buckets(horizon)
+        rows = self._keyed(horizon, pooled=pooled, collapse_periods=True)
 
         def estimated(only: int | None) -> None:
-            self._partial(horizon, pooled=pooled, collapse_periods=True, only=only)
+            self._partial(rows, only)
             # The end alone matters: all between two pending times is one row.
             self._run(*curve.curve("key >> 62" if pooled else None), curve.ARRIVED_SHARE.format(beyond=BEYOND))
 
@@ -87,19 +97,28 @@ left join quantiles using (cell)""")
         """With many rows the times around each quantile are looked at a second time."""
         pooled = self.large
 
+        self._pending_buckets(horizon)
+        if limit is not None:
+            self._look_at(limit)
+        rows = self._keyed(horizon, pooled=pooled)
+
+        def looked(only: int | None) -> None:
+            self._partial(rows, only)
+            self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
+            self.engine.execute(curve.QUANTILES, {"p": p})
+
+        def coarse(only: int | None) -> None:
+            looked(only)
+            self._look_closer()
+
         def found(only: int | None) -> None:
-            self._pending_buckets(horizon)
-            if limit is not None:
-                self._look_at(limit)
-            for again in (True, False) if pooled else (False,):
-                self._partial(horizon, pooled=pooled, collapse_periods=False, only=only)
-                self._run(*curve.curve("key >> 40" if pooled else None), *curve.lines(of))
-                self.engine.execute(curve.QUANTILES, {"p": p})
-                if again:
-                    self._look_closer()
+            looked(only)
             self.engine.execute(curve.AT_LIMIT, {"limit": limit})
             self.engine.execute(_TOPS)
 
+        if pooled:
+            self._in_turn(coarse, ())
+            rows = self._keyed(horizon, pooled=pooled)
         self._in_turn(found, ("quantiles", "at_limits", "tops"))
 
     def _in_turn(self, make: Callable[[int | None], None], tables: Sequence[str]) -> None:
@@ -107,7 +126,7 @@ left join quantiles using (cell)""")
 
         A curve needs its cell alone, so the result is the same; the memory is that of one dimension.
         """
-        if self.rows <= ROWS_AT_ONCE:
+        if not self._many:
             make(None)
             return
         for only in range(-1, self.codes):
@@ -117,6 +136,11 @@ left join quantiles using (cell)""")
                 self.engine.execute(f"{begin} select * from {table}")
         for table in tables:
             self.engine.execute(f"create or replace temp table {table} as select * from {table}_all")
+
+    @property
+    def _many(self) -> bool:
+        """Whether one dimension is looked at after another."""
+        return self.rows > self.rows_at_once
 
     def _look_at(self, seconds: float) -> None:
         """Count the times around these seconds one by one, in every cell."""
@@ -137,7 +161,7 @@ left join quantiles using (cell)""")
         whole = Times(engine=self.engine, codes=0, periods=0, exact_rows=self.exact_rows)
         pooled = whole.large
         whole._pending_buckets(None)
-        whole._partial(None, pooled=pooled, collapse_periods=False)
+        whole._partial(whole._keyed(None, pooled=pooled), None)
         self._run(*curve.curve("key >> 40" if pooled else None))
         (seconds,) = self.engine.row(_T95)
         if seconds is None:
@@ -170,24 +194,35 @@ anti join detail
   and detail.bucket = {_bucket("seconds")}""")
         self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
 
-    def _partial(self, horizon: int | None, *, pooled: bool, collapse_periods: bool, only: int | None = None) -> None:
-        rows = _keyed(horizon, pooled=pooled)
-        keys: Sequence[str] = ()
+    def _keyed(self, horizon: int | None, *, pooled: bool, collapse_periods: bool = False) -> _Keyed:
+        """The rows that count with the keys of their times; a table where they are gone through several times."""
+        rows, keys = _with_keys(horizon, pooled=pooled), ["key"] * self.codes
         if collapse_periods and horizon is not None and self.periods:
             first = self.codes - self.periods
-            rows = _with_period_keys(rows, first, self.periods, horizon)
-            keys = ["key"] * first + [f"key{number}" for number in range(first, self.codes)]
+            rows = _with_lone_periods(rows, first, self.periods, horizon)
+            keys[first:] = [f"case when lone{number} then 0 else key end" for number in range(first, self.codes)]
+        if self._many:
+            self.engine.execute(
+                f"create or replace temp table keyed as select * exclude (skipped, watched) from ({rows})"
+            )
+            rows = "from keyed"
+        return _Keyed(rows=f"({rows})", keys=tuple(keys))
+
+    def _partial(self, keyed: _Keyed, only: int | None) -> None:
+        """Make `partial` of all cells, or of those of one code; -1: of the whole."""
+        keys = keyed.keys
         if only is None:
-            key = f"coalesce(key, {', '.join(keys[-self.periods :])})" if keys else "key"
+            periods = [key for key in keys if key != "key"]
+            key = f"coalesce(key, {', '.join(periods)})" if periods else "key"
         else:
-            key = keys[only] if keys and only >= 0 else "key"
+            key = keys[only] if only >= 0 else "key"
         columns = f"""
        {key} as key,
        min(s) filter (k = {ARRIVED}) as s,
        count(*) filter (k = {ARRIVED}) as arrived,
        count(*) filter (k = {GONE}) as gone,
        count(*) filter (k = {PENDING}) as pending"""
-        query = by_cell(self.codes, columns, f"({rows})", also=key if only is not None else "key", keys=keys, only=only)
+        query = by_cell(self.codes, columns, keyed.rows, also=key if only is not None else "key", keys=keys, only=only)
         self.engine.execute(f"create or replace temp table partial as {query}")
 
 
@@ -211,7 +246,7 @@ def _bucket(seconds: str) -> str:
     return f"(log2({seconds} + 1) * {BUCKETS_PER_DOUBLING})::bigint"
 
 
-def _keyed(horizon: int | None, *, pooled: bool) -> str:
+def _with_keys(horizon: int | None, *, pooled: bool) -> str:
     """The rows that count, with `key`: their time, or their pool; beyond the horizon all are alike."""
     time = "s"
     source = "base"
@@ -229,12 +264,12 @@ from {source}
 where k <= {PENDING}"""
 
 
-def _with_period_keys(rows: str, first: int, periods: int, horizon: int) -> str:
-    """A period in which no case is open before the horizon needs no times: its share is the plain one."""
-    joins, keys = [], []
+def _with_lone_periods(rows: str, first: int, periods: int, horizon: int) -> str:
+    """A period in which no case is open before the horizon needs no times: its share is the plain one (`loneN`)."""
+    joins, lone = [], []
     for number in range(first, first + periods):
         joins.append(f"""
 left join (select distinct c{number} as cell from base where k = {PENDING} and s < {horizon}) as young{number}
   on young{number}.cell = keyed.c{number}""")
-        keys.append(f"case when young{number}.cell is null and key < {BEYOND} then 0 else key end as key{number}")
-    return f"select keyed.*, {', '.join(keys)} from ({rows}) as keyed {' '.join(joins)}"
+        lone.append(f"young{number}.cell is null and key < {BEYOND} as lone{number}")
+    return f"select keyed.*, {', '.join(lone)} from ({rows}) as keyed {' '.join(joins)}"
