@@ -43,6 +43,9 @@ class Engine:
             "preserve_insertion_order": True,
             # Parts of a table that a file gave are seldom full; to fill them up, closing a store wrote all of it twice.
             "max_vacuum_tasks": 0,
+            # What is freed goes back at once: kept, it comes on top of the limit, a tenth of it and more.
+            "allocator_flush_threshold": "16MB",
+            "allocator_bulk_deallocation_flush_threshold": "32MB",
         }
         try:
             self._connection: duckdb.DuckDBPyConnection = duckdb.connect(

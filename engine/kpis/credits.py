@@ -107,6 +107,7 @@ def _timed(wanted: Wanted, measure: Timed, horizon: int, more: str) -> str:
     rows = f"select * from ({timed_rows(wanted, measure, None)}) where k <= {PENDING}"
     code_rows(wanted.log, rows, wanted.bound, (), (), "k, s, skipped, watched")
     if not engine.row(f"select exists(select 1 from base where k = {PENDING} and s < {horizon})")[0]:
+        engine.execute("drop table base")
         known = f"(k = {ARRIVED} and s <= {horizon})::double"
         return f"select case_key, {known} as credit, false as pending, {more} from ({rows})"
     create_macros(engine)
@@ -115,6 +116,7 @@ def _timed(wanted: Wanted, measure: Timed, horizon: int, more: str) -> str:
     times.share(horizon)
     young = f"select distinct {times.key('s')} as key, s from base where k = {PENDING} and s < {horizon}"
     engine.execute(_CURVE.format(young=young))
+    engine.execute("drop table base")
     total = "(select coalesce(max(total), 0) from credit_curve)"
     return f"""
 select case_key,

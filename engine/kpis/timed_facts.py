@@ -136,6 +136,8 @@ left join quantiles using (cell)""")
                 self.engine.execute(f"{begin} select * from {table}")
         for table in tables:
             self.engine.execute(f"create or replace temp table {table} as select * from {table}_all")
+        for table in ("keyed", *curve.STEPS):
+            self.engine.execute(f"drop table if exists {table}")
 
     @property
     def _many(self) -> bool:

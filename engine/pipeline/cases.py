@@ -83,6 +83,7 @@ class Cases:
         """What `missed` holds, kept for the tables."""
         examples = log.engine.rows(f"select case_id from missed order by hash(case_id), case_id limit {SHOWN_CASES}")
         self._tables[log.process.process, rule.name, segment] = self._table(log)
+        log.engine.execute("drop table missed")
         key = (log.process.process, point)
         if key not in self._worths:
             self._worths[key] = self._worth(log, log.process.control_points[point])

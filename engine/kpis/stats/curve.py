@@ -116,6 +116,9 @@ from gradient
 order by cell, key
 """
 
+STEPS = ("ordered", "counted", "risk", "there", "arrivals", "risen")
+"""Tables on the way to `curve`, which nobody reads afterwards."""
+
 ARRIVED_SHARE = """
 create or replace temp table estimate as
 with summed as (
