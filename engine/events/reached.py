@@ -8,7 +8,7 @@ from engine.events.log import mark_numbers, relation, state_numbers
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """SQL over a relation of cases: the moment, if it is a date without a time, the number of who held the case; joins it needs.
+    """SQL over a relation of cases: the moment, if it is a date only, the number of who held the case; joins it needs.
 
     `member` is false for cases of which the log does not show the beginning (truncated before this point).
     """
