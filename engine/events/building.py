@@ -14,7 +14,7 @@ from engine.events.work import DUPLICATE, EARLIEST, Work
 
 USED = own("used")
 BITS = 63
-PART = 40_000_000  # rows whose cases are made at once: more of them would not fit into memory
+PART = 60_000_000  # rows whose cases are made at once: more of them would not fit into memory
 SUSPECTS, TIED = '"voronka suspects"', '"voronka tied"'
 HELPERS = ("n", "last_row", "time_bits", "more_bits")
 
