@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from engine.definitions.condition import Name
@@ -19,7 +20,7 @@ from engine.events.log import EventLog, InHours, WorkingTime, mark_numbers, mome
 from engine.events.reached import out_of_order
 from engine.events.report import SourceReport
 from engine.events.together import last_attributes
-from engine.events.visits import Fidelity, Partition
+from engine.events.visits import Fidelity, Kind, Partition
 from engine.machine import allowed_moves
 
 EVENTS_AT_ONCE = 18_000_000
@@ -329,9 +330,9 @@ having {" and ".join(tests)}"""
 # --- the relations ----------------------------------------------------------------------------------------------------
 
 
-def _events(process: Process, given: _Input, settings: Settings, partition: Partition) -> str:
+def _events(process: Process, given: _Input, settings: Settings, partition: Partition, kind: Kind) -> str:
     """The events of a partition with numbers for names, cut at observed until, without what is excluded."""
-    conditions = [partition.sql("case_key")]
+    conditions = [partition.sql("case_key"), *([f"input.{kind} is not null"] if kind else [])]
     if given.observed_until:
         end = moment_sql(given.observed_until)
         conditions.append(f"happened_at <= {end} and (superseded_at is null or superseded_at > {end})")
@@ -374,7 +375,7 @@ def _fill(
         held = f"coalesce(manager, '{NOT_GIVEN}')"
         dimensions.add_segments(engine, process, relation(process, "input"), "manager", held)
     for part in parts:
-        visits.add_visits(engine, process, _events(process, given, settings, part), given.fidelity)
+        visits.add_visits(engine, process, partial(_events, process, given, settings, part), given.fidelity)
         _widen(engine, process, settings, given, names, part, table if looked else "temp table", in_hours)
         if not looked:
             _code(engine, process, part, (), found, table)

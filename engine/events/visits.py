@@ -1,12 +1,16 @@
 """Visits, marks and the wide row of each case, made from events, one partition of cases at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.definitions.process import Process
 from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.events.log import relation, state_numbers
 
+Kind = Literal["state", "mark"] | None
+"""Events that enter a state, that set a mark, or all of them."""
 FINAL_LAST = 20_000
 OFF_PATH = 10_000
 
@@ -110,26 +114,26 @@ select *, next_state_no is null and left_at is null as is_open{added}
 from {rows}"""
 
 
-def add_visits(engine: Engine, process: Process, events: str, fidelity: Fidelity) -> None:
-    """Append the visits (and marks) of the cases of `events`, a query with a row per event, its `rank` included.
+def add_visits(engine: Engine, process: Process, partition: Callable[[Kind], str], fidelity: Fidelity) -> None:
+    """Append the visits (and marks) of the cases of a partition: a query with a row per event, its `rank` included.
 
     Those of these cases alone stay in `visited` and `marked`, until the next or `drop_partition`.
     """
     held = fidelity.managers and fidelity.gaps
     if held:
-        engine.execute(f"create or replace temp table held as {_held(events)}")
-        events = "from held"
+        engine.execute(f"create or replace temp table held as {_held(partition(None))}")
+    states, marked = ("from held", "from held") if held else (partition("state"), partition("mark"))
     marks = relation(process, "marks")
     engine.execute(f"create or replace temp table marked as from {marks} limit 0")
     if fidelity.marks:
         engine.execute(f"""
 insert into marked
 select case_key, mark_no, happened_at, seq, actor_kind, day_only, manager_no
-from ({events})
+from ({marked})
 where mark_no is not null
 order by case_key, happened_at, seq""")
         engine.execute(f"insert into {marks} from marked")
-    engine.execute(f"create or replace temp table walked as {_walked(events, fidelity)}")
+    engine.execute(f"create or replace temp table walked as {_walked(states, fidelity)}")
     repeats = engine.row("select count(*) from walked where before = state_no")[0]
     visits = _merged(fidelity) if repeats or fidelity.robots else _as_walked(fidelity)
     rows = quote(f"{process.process}:visit_rows")
