@@ -206,21 +206,25 @@ def create_segments(engine: Engine, process: Process) -> None:
 create or replace temp table {relation(process, "segments")} (code integer, dimension varchar, segment varchar)""")
 
 
-def add_segments(engine: Engine, process: Process, rows: str, dimension: str, sql: str) -> None:
-    """Number the values of a dimension in these rows that have no number yet, in their order."""
+def add_segments(engine: Engine, process: Process, found: Iterable[tuple[str, str, str]]) -> None:
+    """Number the values that have no number yet, in their order; `found`: dimension, its text as SQL, rows to read."""
     segments = relation(process, "segments")
-    engine.execute(f"""
+    seen = [
+        f"select distinct {text_literal(name)} as dimension, {sql} as segment from {rows}" for name, sql, rows in found
+    ]
+    if seen:
+        engine.execute(f"""
 insert into {segments}
-select (select count(*) from {segments}) + row_number() over (order by segment), {text_literal(dimension)}, segment
-from (select distinct {sql} as segment from {rows})
-anti join (from {segments} where dimension = {text_literal(dimension)}) using (segment)
-order by segment""")
+select (select count(*) from {segments}) + row_number() over (order by dimension, segment), dimension, segment
+from ({" union all ".join(seen)})
+anti join {segments} using (dimension, segment)
+order by dimension, segment""")
 
 
 def add_halves(engine: Engine, process: Process, middle: datetime) -> tuple[str, str]:
     """Number both halves of the period; gives the text and the number of a case's half as SQL over `cases`."""
     late = f"local_at > {moment_sql(middle)}"
-    add_segments(engine, process, f"(select unnest({list(HALVES)}) as half)", HALF, HALF)
+    add_segments(engine, process, [(HALF, HALF, f"(select unnest({list(HALVES)}) as half)")])
     numbers = f"select code from {relation(process, 'segments')} where dimension = '{HALF}' order by segment"
     first, second = (int(str(row[0])) for row in engine.rows(numbers))
     text = "case when {late} then {second} else {first} end"
@@ -230,13 +234,12 @@ def add_halves(engine: Engine, process: Process, middle: datetime) -> tuple[str,
     )
 
 
-def add_segments_of(
-    engine: Engine, process: Process, rows: str, looked: Sequence[str], found: Mapping[str, str]
-) -> None:
-    """Number the values of all dimensions in these rows; those `looked` across cases for are in `across`."""
+def sources_of(
+    process: Process, rows: str, looked: Sequence[str], found: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """What `add_segments` takes: dimensions of these rows; those `looked` across cases for are read of `across`."""
     across = relation(process, "across")
-    for name, sql in found.items():
-        add_segments(engine, process, across if name in looked and sql == _LOOKED[name] else rows, name, sql)
+    return [(name, sql, across if name in looked and sql == _LOOKED[name] else rows) for name, sql in found.items()]
 
 
 def coded(process: Process, rows: str, looked: Sequence[str], partition: Partition, found: Mapping[str, str]) -> str:

@@ -64,6 +64,8 @@ def find(desk: Desk, root: Path, patterns: tuple[str, ...], *at: Key) -> tuple[F
         if "://" in pattern:
             server, pattern = _of_url(desk, pattern, place)
             found |= {file.path: file for file in server}
+            if not pattern:
+                continue
         for path in _matches(desk, root, pattern, place):
             file = _file(desk, path, _shown(root, path), place)
             if file:
@@ -76,7 +78,8 @@ def _shown(root: Path, path: Path) -> str:
 
 
 def _matches(desk: Desk, root: Path, pattern: str, place: tuple[Key, ...]) -> list[Path]:
-    if not pattern:
+    if not pattern.strip():
+        desk.says("missing-file", "the name of the file is empty", at=place)
         return []
     path = root / pattern
     if path.is_dir():

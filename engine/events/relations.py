@@ -76,10 +76,11 @@ def prepare(
     table = "table" if partitions > 1 else "temp table"
     visits.create_tables(engine, process, given.fidelity, table)
     parts = [Partition(number=number, of=partitions) for number in range(partitions)]
-    _fill(engine, process, settings, given, names, parts, working, table)
+    found = _found(process, given, names, working)
+    _fill(engine, process, settings, given, names, found, parts, working, table)
     period = _local(since, settings.time_zone), _local(until, settings.time_zone)
     middle = _middle(engine, process, period)
-    dims = _create_cases(engine, process, given, names, working, middle)
+    dims = _create_cases(engine, process, given, found, middle if dimensions.HALF in names else None)
     counts.create_counts(engine, process, settings, given.counts, given.observed_until)
     if process.counters:
         dims = counts.create_channels(engine, process)
@@ -359,6 +360,7 @@ def _fill(
     settings: Settings,
     given: _Input,
     names: frozenset[str],
+    found: Mapping[str, str],
     parts: Sequence[Partition],
     working: WorkingTime | None,
     table: str,
@@ -367,18 +369,17 @@ def _fill(
 
     What looks across cases is known when all are there: then the wide rows are kept until it is.
     """
-    found = _found(process, given, names, working)
     looked = dimensions.looked(names, given.attributes)
     in_hours = working.in_hours if working and "in_hours" in names else None
     dimensions.create_segments(engine, process)
     if given.fidelity.managers:
         held = f"coalesce(manager, '{NOT_GIVEN}')"
-        dimensions.add_segments(engine, process, relation(process, "input"), "manager", held)
+        dimensions.add_segments(engine, process, [("manager", held, relation(process, "input"))])
     for part in parts:
         visits.add_visits(engine, process, partial(_events, process, given, settings, part), given.fidelity)
         _widen(engine, process, settings, given, names, part, table if looked else "temp table", in_hours)
         if not looked:
-            _code(engine, process, part, (), found, table)
+            _code(engine, process, part, looked, found, table)
     visits.drop_partition(engine)
     if looked:
         across = relation(process, "across")
@@ -439,7 +440,7 @@ def _code(
 ) -> None:
     """The wide rows of a partition, with the numbers of their segments, become rows of cases."""
     wide, rows = _wide(process, partition), _rows(process)
-    dimensions.add_segments_of(engine, process, wide, looked, found)
+    dimensions.add_segments(engine, process, dimensions.sources_of(process, wide, looked, found))
     begin = f"insert into {rows}" if partition.number else f"create or replace {table} {rows} as"
     engine.execute(f"{begin} {dimensions.coded(process, wide, looked, partition, found)}")
     engine.execute(f"drop table {wide}")
@@ -461,17 +462,15 @@ from {_rows(process)}
 
 
 def _create_cases(
-    engine: Engine,
-    process: Process,
-    given: _Input,
-    names: frozenset[str],
-    working: WorkingTime | None,
-    middle: datetime | None,
+    engine: Engine, process: Process, given: _Input, found: Mapping[str, str], middle: datetime | None
 ) -> tuple[str, ...]:
-    """`cases`: the rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`."""
+    """`cases`: the rows with the dimensions that are used, as text `d_NAME` and number `k_NAME` of `segments`.
+
+    With a `middle` its halves are a dimension, unless there is one of that name.
+    """
     end = moment_sql(given.observed_until) if given.observed_until else "null::timestamp"
-    texts, codes = _found(process, given, names, working), ""
-    if dimensions.HALF in names and dimensions.HALF not in texts and middle:
+    texts, codes = dict(found), ""
+    if middle and dimensions.HALF not in texts:
         texts[dimensions.HALF], code = dimensions.add_halves(engine, process, middle)
         codes = f", {code} as {quote(f'k_{dimensions.HALF}')}"
     named = "".join(f", {sql} as {quote(f'd_{name}')}" for name, sql in texts.items())

@@ -197,13 +197,13 @@ anti join detail
         self.engine.execute("insert into unpooled select distinct bucket from detail anti join unpooled using (bucket)")
 
     def _keyed(self, horizon: int | None, *, pooled: bool, collapse_periods: bool = False) -> _Keyed:
-        """The rows that count with the keys of their times; a table where they are gone through several times."""
+        """The rows that count with the keys of their times; a table where one dimension after another reads them."""
         rows, keys = _with_keys(horizon, pooled=pooled), ["key"] * self.codes
         if collapse_periods and horizon is not None and self.periods:
             first = self.codes - self.periods
             rows = _with_lone_periods(rows, first, self.periods, horizon)
             keys[first:] = [f"case when lone{number} then 0 else key end" for number in range(first, self.codes)]
-        if self._many:
+        if self._many and self.codes:
             self.engine.execute(
                 f"create or replace temp table keyed as select * exclude (skipped, watched) from ({rows})"
             )

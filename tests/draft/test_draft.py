@@ -242,9 +242,14 @@ def test_every_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "picture.csv").write_bytes(bytes([1, 2, 3, 4]) * 500)
     with pytest.raises(EventLogError) as caught:
-        draft([tmp_path / "empty.csv", tmp_path / "picture.csv", tmp_path / "not.xlsx"], tmp_path / "workspace")
+        draft([tmp_path / "empty.csv", tmp_path / "picture.csv", tmp_path / "not.xlsx", ""], tmp_path / "workspace")
     problems = {problem.where.file.rsplit("/", 1)[-1]: problem.code for problem in caught.value.problems}
-    assert problems == {"empty.csv": "empty-file", "picture.csv": "no-text", "not.xlsx": "missing-file"}
+    assert problems == {
+        "empty.csv": "empty-file",
+        "picture.csv": "no-text",
+        "not.xlsx": "missing-file",
+        "": "missing-file",
+    }
     assert not (tmp_path / "workspace").exists()
 
 

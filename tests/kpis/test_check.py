@@ -23,6 +23,7 @@ control_points:
   f: {kpi: elapsed, from: received, to: contacted, quantile: "2", clock: business}
   g: {kpi: volume, where: "sorce == 'ads' and amount > 3d and count(cal) > 1"}
   h: {kpi: share, of: "returning == 3"}
+  j: {kpi: volume, where: "half == 'frist' or half == 'second'"}
   i: {kpi: conversion, from: received, to: call, within: 3d, where: "source != 'ads' and count(call) > 1"}
 """
 
@@ -62,4 +63,5 @@ def test_every_problem_has_its_place_and_a_hint() -> None:
         (13, 56, "bad-unit", "compare it with a number"),
         (13, 69, "unknown-point", "did you mean `call`?"),
         (14, 37, "bad-unit", "compare it with yes or no"),
+        (15, 36, "unknown-value", "did you mean `first`?"),
     ]

@@ -133,6 +133,15 @@ def test_dimensions_of_the_process_and_across_cases() -> None:
     ]
 
 
+def test_a_half_is_one_of_the_period() -> None:
+    """Half-way from the first case that is measured to the last: what began before `since` moves nothing."""
+    cases = {name: [("received", day)] for name, day in (("a", 0), ("b", 70), ("c", 81), ("d", 90))}
+    for since, halves in ((None, "fsss"), (logs.moment(70, 86400), "ffss")):
+        log = logs.log(logs.process(PROCESS), cases, unit=86400, uses=("half",), since=since)
+        rows = log.engine.rows("select d_half, segment from cases join segments on code = k_half order by case_id")
+        assert ["".join(text[0] for text in row) for row in rows] == [half * 2 for half in halves]
+
+
 def test_what_happens_after_as_of_is_not_known() -> None:
     """An earlier as_of cuts the events after it; a later one is cut to what was observed."""
     process = logs.process(PROCESS)
