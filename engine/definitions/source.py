@@ -291,6 +291,15 @@ class Source:
         return "events" if named or self.reads_xes else None
 
     @property
+    def times(self) -> frozenset[str]:
+        """The columns that times are read from."""
+        stamps = [at for m in self.milestones.values() for at in (m.at, *m.else_, m.leave or ())]
+        named = {*self.at, *self.moments.values(), *self.created, *self.changed, *self.closed}
+        named |= {self.taken.column} if self.taken and self.taken.column else set()
+        named |= {column for stamp in stamps for column in stamp}
+        return frozenset(named | {a.column for a in self.attributes.values() if a.type in ("time", "date")})
+
+    @property
     def reads_xes(self) -> bool:
         """Whether the source is read from XES, where case, activity and time need not be named."""
         return any(path.casefold().endswith((".xes", ".xes.gz")) for path in self.path)

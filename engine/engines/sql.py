@@ -21,7 +21,7 @@ def text_literal(text: str) -> str:
 
 
 def literal(value: Value) -> str:
-    """A value as SQL shows it; only for statements that are printed."""
+    """A value as SQL shows it: for statements that are printed, and columns that are made when they are read."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -34,7 +34,7 @@ def literal(value: Value) -> str:
 
 
 def written_out(sql: str, values: Mapping[str, Value]) -> str:
-    """A statement with its bound values written out, to be printed and pasted."""
+    """SQL with its bound values written out."""
     return re.sub(r"\$(\w+)", lambda match: literal(values[match[1]]) if match[1] in values else match[0], sql)
 
 

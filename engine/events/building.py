@@ -1,11 +1,14 @@
 """Rows with a verdict -> the tables of the store: cases, events, activities; duplicates found on the way."""
 
 from collections.abc import Container, Sequence
+from collections.abc import Mapping as SqlMapping
+from types import MappingProxyType
 
-from engine.engines.sql import quote, text_literal
+from engine.engines.sql import quote, text_literal, written_out
 from engine.events.attributes import Taken, finished
 from engine.events.event_rows import EventRows
 from engine.events.keys import write_keys
+from engine.events.mapping import ACTIVITY
 from engine.events.milestone_rows import MilestoneRows
 from engine.events.phones import without_contacts, without_contacts_sql
 from engine.events.snapshots import Snapshots, keep_last_rows, write_events
@@ -26,8 +29,8 @@ def build_events(work: Work, rows: EventRows) -> None:
     _drop_equal_rows(work, own("at"), own("ignored"))
     _write_events(work, rows)
     _write_activities(work, rows)
-    _hide_contacts(work)
     _write_moments(work, rows, _same(work, rows))
+    _hide_contacts(work)
     write_keys(work)
     _drop_helpers(work, rows)
 
@@ -38,9 +41,10 @@ def build_snapshots(work: Work, rows: EventRows) -> Snapshots:
     keep_last_rows(work)
     _write_cases(work, rows.attributes, _order_of_events(), own("at"), rows)
     found = write_events(work, rows)
+    show_events(work)
     _write_activities(work, rows, of_rows=True)
-    _hide_contacts(work)
     _write_moments(work, rows, ())
+    _hide_contacts(work)
     write_keys(work)
     _drop_helpers(work, rows)
     return found
@@ -244,31 +248,53 @@ COLUMNS = {
     "manager": "varchar",
 }
 """Of an event, with their types."""
+_NOTHING: SqlMapping[str, str] = MappingProxyType({})
 
 
 def _write_events(work: Work, rows: EventRows) -> None:
-    """The table `events`; a column that says the same of every event is not written, but made when it is read."""
+    """The table `event_rows`, and `events`: a column that says nothing of its own is not written, but made there."""
     same = _same(work, rows)
-    columns = ", ".join(
-        f"{name} {kind}" + (f" as ({same[name]}) virtual" if name in same else "") for name, kind in COLUMNS.items()
-    )
-    work.engine.execute(f"create table {work.schema}.events ({columns})")
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items() if name not in same)
+    work.engine.execute(f"create table {work.schema}.event_rows ({columns})")
     selects = [_event(work, rows, own("state"), own("mark"), "true")]
     for number, (mark, _) in enumerate(rows.mapping.also):
         name = f"{work.cells.bound(mark)}::varchar"
         selects.append(_event(work, rows, "null::varchar", name, own(f"also {number}")))
     union = "\n        union all".join(selects)
-    work.execute(f"insert into {work.schema}.events {union}")
+    work.execute(f"insert into {work.schema}.event_rows {union}")
+    show_events(work, same)
+
+
+def show_events(work: Work, made: SqlMapping[str, str] = _NOTHING) -> None:
+    """`events`: all columns of events, those that `made` says in SQL beside those of `event_rows`."""
+    columns = ", ".join(f"{made[name]} as {name}" if name in made else name for name in COLUMNS)
+    work.engine.execute(f"""
+        create or replace view {work.schema}.events as
+        select {columns}
+        from {work.schema}.event_rows""")
 
 
 def _same(work: Work, rows: EventRows) -> dict[str, str]:
-    """The columns that say the same of every event, and of every moment of a case, with what they say in SQL."""
+    """The columns that say the same of every event, or of every one of an activity, with what they say in SQL."""
     same = {"left_at": "null::timestamp"}
     if work.source.process is not None and work.source.process.name is not None:
         same["process"] = text_literal(work.source.process.name)
     if not rows.actor:
         same |= {"actor": "null::varchar", "actor_kind": text_literal("person")}
+    if not rows.manager:
+        same["manager"] = "null::varchar"
+    if rows.moments:
+        return same
+    if rows.day_only in ("true", "false"):
+        same["day_only"] = rows.day_only
+    if rows.mapping.alone and not rows.mapping.also:
+        same |= {"state": _of_activity(work, rows.mapping.state), "mark": _of_activity(work, rows.mapping.mark)}
     return same
+
+
+def _of_activity(work: Work, point: str) -> str:
+    """A state or mark as it follows from the column `activity` of an event."""
+    return written_out(point.replace(ACTIVITY, "activity"), work.cells.bound.values)
 
 
 def _event(work: Work, rows: EventRows, state: str, mark: str, condition: str) -> str:
@@ -308,7 +334,7 @@ def _write_moments(work: Work, rows: EventRows, same: Container[str]) -> None:
         wrong = f"({'false' if planned else work.future(at)} or {at} < {EARLIEST})"
         bound = work.cells.bound
         sql = f"""
-            insert into {work.schema}.events by name
+            insert into {work.schema}.event_rows by name
             select
                 case_key,
                 {bound(column)}::varchar as activity,
@@ -344,13 +370,14 @@ def _write_milestones(work: Work, rows: MilestoneRows) -> None:
             null::varchar as manager
         from {work.rows}
         where {USED} and {own(f"at {number}")} is not null""")
-    work.execute(f"create table {work.schema}.events as {' union all '.join(selects)}")
+    work.execute(f"create table {work.schema}.event_rows as {' union all '.join(selects)}")
     _one_time_each(work)
+    show_events(work)
 
 
 def _one_time_each(work: Work) -> None:
     """Of a milestone in several rows of a case, the time it says; none where the case reached what it says `unless`."""
-    bound, events = work.cells.bound, f"{work.schema}.events"
+    bound, events = work.cells.bound, f"{work.schema}.event_rows"
     for name, milestone in work.source.milestones.items():
         if milestone.unless is not None:
             work.execute(f"""
@@ -445,7 +472,11 @@ def _hide_contacts(work: Work) -> None:
     if not work.number(f"select count(*) from {activities} where activity <> {told}"):
         return
     listed = f"activity in (select activity from {activities} where activity <> {told})"
-    work.engine.execute(f"update {work.schema}.events set activity = {told} where {listed}")
+    work.engine.execute(f"""
+        create or replace table {work.schema}.event_rows as
+        select * replace (case when {listed} then {told} else activity end as activity)
+        from {work.schema}.events""")
+    show_events(work)  # what was made of an activity is held now
     work.engine.execute(f"""
         create or replace table {activities} as
         select process, {told} as activity, mapped_to, sum(events)::bigint as events, sum(cases)::bigint as cases

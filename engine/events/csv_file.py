@@ -3,7 +3,7 @@
 import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +21,21 @@ SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
 WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
+USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+USUAL_FORMAT = "%Y-%m-%d %H:%M:%S"
+SCAN = "_scan"
 NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvOptions:
-    """What the definition says of a CSV file; None: to be detected."""
+    """What the definition says of a CSV file; None: to be detected. `times`: columns of times in no declared format."""
 
     encoding: str | None = None
     delimiter: str | None = None
     header: int | None = None
     with_lines: bool = False
+    times: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,14 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
     if options.with_lines:
         names[0] = LINE
     rejects = f"misfits_{number}"
-    sql = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
+    query = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
+    times = _usual_times(sample[head.lines :], names, delimiter, options.times)
     if not options.with_lines:
         notes.insert(0, f"{shown}: encoding {clean.encoding}, delimiter {SHOWN.get(delimiter, delimiter)}")
         if len(names) == 1:
             notes.append(f"{shown}: only one column was found: is the delimiter another one?")
     return Part(
-        sql=sql,
+        sql=query(()),
         names=tuple(names),
         rejects=rejects,
         path=clean.path,
@@ -72,6 +77,8 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         notes=tuple(notes),
         lines=_lines_finder(clean.path, delimiter, head.lines, len(names)),
         blanks=clean.blanks,
+        timed=query(times),
+        times=times,
         signs=(*_above(sample, skipped, top), *(Sign(diagnosis="two-names", column=name) for name in again)),
     )
 
@@ -170,18 +177,38 @@ def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _H
         return _Head(names, before + reader.line_num)
 
 
-def _query(path: Path, names: list[str], delimiter: str, skip: int, number: int, rejects: str, bound: Bound) -> str:
+def _usual_times(sample: list[str], names: list[str], delimiter: str, wanted: Collection[str]) -> tuple[str, ...]:
+    """Of the columns that are wanted those whose first cells are all times in the usual way of writing."""
+    rows = [row for row in csv.reader(sample, delimiter=delimiter) if len(row) == len(names)]
+    cells = {name: [row[n] for row in rows if row[n]] for n, name in enumerate(names) if name in wanted}
+    return tuple(name for name, texts in cells.items() if texts and all(map(USUAL_TIME.fullmatch, texts)))
+
+
+def _query(
+    path: Path, names: list[str], delimiter: str, skip: int, number: int, rejects: str, bound: Bound
+) -> Callable[[Collection[str]], str]:
+    """From the columns to be read as times to the query."""
     line = "" if names[0] == LINE else f"null::bigint as {quote(LINE)},"
-    return f"""
+    where, delim, into, scan = (bound(value) for value in (sql_path(path), delimiter, rejects, rejects + SCAN))
+    return lambda times: f"""
         select
             {number}::integer as {quote(FILE)},
             {line}
             *
         from read_csv(
-            {bound(sql_path(path))}, delim = {bound(delimiter)}, quote = '"', escape = '"', header = false,
-            skip = {int(skip)}, auto_detect = false, columns = {column_struct(names)}, encoding = 'utf-8',
+            {where}, delim = {delim}, quote = '"', escape = '"', header = false, timestampformat = '{USUAL_FORMAT}',
+            skip = {int(skip)}, auto_detect = false, columns = {column_struct(names, times)}, encoding = 'utf-8',
             max_line_size = {MAX_LINE}, buffer_size = {4 * MAX_LINE}, store_rejects = true,
-            rejects_table = {bound(rejects)}, rejects_scan = {bound(rejects + "_scan")})"""
+            rejects_table = {into}, rejects_scan = {scan})"""
+
+
+def no_time(engine: Engine, part: Part) -> bool:
+    """Whether a cell that was to be a time is none: then nothing is kept of what was read and refused."""
+    found = int(str(engine.row(f"select count(*) from {quote(part.rejects or '')} where error_type = 'CAST'")[0])) > 0
+    if found:
+        for name in (part.rejects or "", f"{part.rejects}{SCAN}"):
+            engine.execute(f"drop table {quote(name)}")
+    return found
 
 
 def misfits_of(engine: Engine, part: Part) -> list[Misfit]:

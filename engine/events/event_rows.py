@@ -50,6 +50,7 @@ class EventRows:
     mapping: Mapping
     attributes: tuple[Taken, ...]
     moments: tuple[tuple[str, str, Stamp], ...]
+    day_only: str
     manager: bool
     actor: bool
 
@@ -125,7 +126,12 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
         work.execute(f'create temp table "voronka rows" as select * from {work.rows}')
         work.rows = '"voronka rows"'
     return EventRows(
-        mapping=mapping, attributes=attributes, moments=moments, manager=varying, actor=keys.actor is not None
+        mapping=mapping,
+        attributes=attributes,
+        moments=moments,
+        day_only=stamp.day_only,
+        manager=varying,
+        actor=keys.actor is not None,
     )
 
 

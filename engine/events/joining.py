@@ -49,6 +49,7 @@ def joined(
         lines=table.lines,
         signs=table.signs,
         held=table.held,
+        times=table.times,
         blanks=tuple(dict.fromkeys((*table.blanks, *other.blanks))),
     )
 

@@ -18,7 +18,8 @@ class Mapping:
     """SQL over a row with the column `activity`.
 
     `state`, `mark`: what the row means first; `also`: (mark, condition) of further marks of the same row; `ignored`:
-    rows ignored by name; `twice`: condition of rows that would get two states, or None.
+    rows ignored by name; `twice`: condition of rows that would get two states, or None. `alone`: the activity alone
+    decides, no other column of the row.
     """
 
     state: str
@@ -27,6 +28,7 @@ class Mapping:
     ignored: str | None = None
     twice: str | None = None
     names: tuple[str, ...] = ()
+    alone: bool = True
 
 
 def mapping_of(cells: Cells, source: Source, processes: Sequence[Process]) -> Mapping:
@@ -47,6 +49,7 @@ def mapping_of(cells: Cells, source: Source, processes: Sequence[Process]) -> Ma
         ignored=f"({' or '.join(ignored)})" if ignored else None,
         twice=_twice(states),
         names=tuple(dict.fromkeys(name for line in lines for name in (line.state, line.mark) if name)),
+        alone=all(line.where is None for line in lines),
     )
 
 

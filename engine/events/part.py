@@ -10,7 +10,8 @@ from engine.events.table import BLANKS, Lines, Misfit, Sign
 class Part:
     """One file as a query; `lines` finds the lines of its rows where the query does not give them.
 
-    `rejects`: the table of the rows DuckDB could not read. `misfits`: rows that were left out before.
+    `rejects`: the table of the rows DuckDB could not read. `misfits`: rows that were left out before. `timed`: the same
+    query with the columns `times` as times, for they seem to be written in the usual way.
     """
 
     sql: str
@@ -23,6 +24,8 @@ class Part:
     misfits: tuple[Misfit, ...] = ()
     signs: tuple[Sign, ...] = ()
     blanks: tuple[str, ...] = BLANKS
+    timed: str = ""
+    times: tuple[str, ...] = ()
 
 
 def seen(part: Part, notes: tuple[str, ...], signs: tuple[Sign, ...]) -> Part:

@@ -135,7 +135,7 @@ def write_events(work: Work, rows: EventRows) -> Snapshots:
     """
     work.execute(f"create temp table {_SEEN} as {_seen(work)}")
     work.execute(f"""
-        create table {work.schema}.events as
+        create table {work.schema}.event_rows as
         select
             process, case_key, activity, state, mark, happened_at, day_only, null::timestamp as left_at, seq,
             null::varchar as actor, 'person' as actor_kind, manager

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from engine.engines.sql import quote, text_literal
 from engine.events import zones
 from engine.events.cells import Cells
 from engine.events.phones import without_contacts
+from engine.events.table import time_of
 from engine.events.trouble import Desk
 
 SAMPLE = 2000
@@ -170,24 +171,35 @@ class Clock:
             return NOTHING
         if len(columns) == 1 and self.cells.kind(columns[0]) in ("time", "date", "zoned"):
             return self._typed(columns[0])
+        if columns[0] in self.cells.table.times and len(columns) == 1 and not (formats or empty or self.cells.empty):
+            return self._read(columns[0])
         text = self.cells.joined(columns, " ") if not empty else self.cells.text(columns[0], empty=empty)
         forms = self._declared(formats) if formats else DETECTED
         return self._fitting(columns, text, forms, at) if forms else NOTHING
 
     def _typed(self, column: str) -> Stamp:
         name, kind = quote(column), self.cells.kind(column)
-        local = f"{name}::timestamp"
-        sql = f"select min({local}), max({local}), count(*) = count({name}) from {self.cells.table.sql}"
-        low, high, whole = self.cells.engine.row(sql)
+        local = name if self.cells.table.columns[column] == "TIMESTAMP" else f"{name}::timestamp"
+        stamp = self._of_time(column, local, "typed")
+        return replace(stamp, text=f"{name}::varchar", day_only=str(kind == "date").lower(), zoned=kind == "zoned")
+
+    def _read(self, column: str) -> Stamp:
+        """Of a column whose times were read as such from a text file."""
+        self._told(column, USUAL, set())
+        return self._of_time(column, time_of(column), USUAL.name)
+
+    def _of_time(self, column: str, local: str, form: str) -> Stamp:
+        low, high, whole = self.cells.engine.row(
+            f"select min({local}), max({local}), count(*) = count({local}) from {self.cells.table.sql}"
+        )
         return Stamp(
             columns=(column,),
-            local=name if self.cells.table.columns[column] == "TIMESTAMP" else local,
-            text=f"{name}::varchar",
-            day_only="true" if kind == "date" else "false",
-            zoned=kind == "zoned",
+            local=local,
+            text=quote(column),
+            day_only="false",
             since=_datetime(low),
             until=_datetime(high),
-            form="typed",
+            form=form,
             whole=bool(whole),
         )
 

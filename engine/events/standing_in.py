@@ -40,6 +40,7 @@ def _filled(table: Table, column: str, others: list[str]) -> Table:
         table,
         sql=f"(select {kept}, coalesce({first}) as {quote(column)} from {table.sql})",
         draw=None,
+        times=tuple(name for name in table.times if name.casefold() != column.casefold()),
         columns={**table.columns, column: alike},
     )
 

@@ -20,7 +20,7 @@ from engine.events.report import (
     Unmapped,
 )
 
-FORMAT = "3"
+FORMAT = "4"
 PREFIX = "source:"
 SPEND = "spend"
 """What the table of `spend:` is called among the sources."""

@@ -1,6 +1,6 @@
 """The rows of a source as one relation in SQL, whatever files they came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from engine.errors import Location
 
 FILE, ROW, LINE = "voronka file", "voronka row", "voronka line"
 INTERNAL = (FILE, ROW, LINE)
+EARLIEST = "timestamp '1990-01-01'"
+"""No time before it is believed."""
 BLANKS = (" ", "\t", "\n", "\r", "\u00a0")
 """What is trimmed off a cell."""
 
@@ -47,6 +49,7 @@ class Table:
     files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the rows anew,
     from the files, or where they are `held` from a table. `blanks`: those that a cell may begin or end with. `draw`: of
     a table that is held, the relation of one row of so many, by the hash of its number: only those are taken out of it.
+    `times`: columns of text that are held as times too, in the column `time_of` them.
     """
 
     sql: str
@@ -62,6 +65,7 @@ class Table:
     first_rows: tuple[int, ...] = ()
     lines: tuple[Lines | None, ...] = ()
     signs: tuple[Sign, ...] = ()
+    times: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:
@@ -98,15 +102,21 @@ def twice(names: list[str], raw: list[str]) -> list[str]:
     return [name for name, wanted in zip(names, raw, strict=True) if wanted.strip() and name != wanted.strip()]
 
 
-def column_struct(names: list[str]) -> str:
-    """The `columns = {...}` of read_csv and read_json: every column is text."""
-    return "{" + ", ".join(f"{quote(name)}: 'varchar'" for name in names) + "}"
+def column_struct(names: list[str], times: Collection[str] = ()) -> str:
+    """The `columns = {...}` of read_csv and read_json: every column is text, but those of `times`."""
+    kinds = {name: "timestamp" if name in times else "varchar" for name in names}
+    return "{" + ", ".join(f"{quote(name)}: '{kind}'" for name, kind in kinds.items()) + "}"
 
 
 def sql_path(path: Path) -> str:
     """A path of a file for DuckDB: patterns in it are taken literally."""
     text = path.as_posix()
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text)
+
+
+def time_of(column: str) -> str:
+    """The column beside a column of text that holds its time, quoted."""
+    return own(f"time of {column}")
 
 
 def own(name: str) -> str:

@@ -8,6 +8,7 @@ back at holds the same cases.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from engine.definitions.joining import in_order
 from engine.definitions.source import Source
@@ -19,13 +20,13 @@ from engine.events.linking import link
 from engine.events.moving import go_on, merge
 from engine.events.report import Links, Merged, SourceReport
 
-OWN = ("events", "cases", "activities")
+OWN = MappingProxyType({"events": "view", "cases": "table", "activities": "table"})
 
 
 def set_aside(engine: Engine, source: Source) -> None:
     """Keep what the source says as its own."""
-    for name in OWN:
-        engine.execute(f"alter table {schema(source)}.{name} rename to own_{name}")
+    for name, kind in OWN.items():
+        engine.execute(f"alter {kind} {schema(source)}.{name} rename to own_{name}")
 
 
 def schema(source: Source) -> str:

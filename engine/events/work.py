@@ -15,10 +15,9 @@ from engine.events.attributes import Taken, hidden, phone_columns, pseudonym, ta
 from engine.events.cells import Cells
 from engine.events.phones import first_number, without_contacts
 from engine.events.stamps import Clock, Stamp
-from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, own
+from engine.events.table import EARLIEST, FILE, INTERNAL, LINE, ROW, Table, own, time_of
 from engine.events.trouble import Desk
 
-EARLIEST = "timestamp '1990-01-01'"
 DUPLICATE, FILTERED, IGNORED = "duplicate", "filtered", "ignored"
 REJECTED = (
     *("process", "no-case", "no-activity", "no-time", "time", "future", "impossible"),
@@ -155,8 +154,8 @@ def other_process(work: Work) -> str:
 
 def row_hash(table: Table) -> str:
     """SQL of a hash of everything the files say in a row."""
-    names = ", ".join(quote(name) for name in table.columns if name not in INTERNAL)
-    return f"hash({names})"
+    names = [name for name in table.columns if name not in INTERNAL]
+    return f"hash({', '.join(time_of(name) if name in table.times else quote(name) for name in names)})"
 
 
 def places() -> str:

@@ -38,7 +38,7 @@ def test_only_what_changed_is_imported_and_what_is_gone_is_dropped(workspace: Wo
     workspace.write("a.csv", TABLE)
     workspace.write("b.csv", TABLE)
     workspace.run(TWO)
-    workspace.engine.execute('delete from "source:a".events')
+    workspace.engine.execute('delete from "source:a".event_rows')
     workspace.write("b.csv", TABLE + "3,z,2026-02-03\n")
     a, b = workspace.run(TWO)
     assert (a.events, b.events) == (2, 3)
@@ -88,7 +88,7 @@ def test_an_alien_store_is_rebuilt(workspace: Workspace, tmp_path: Path) -> None
     with Engine(path) as engine:
         first = workspace.run(TWO, engine=engine)
         engine.execute("update main.meta set value = '0' where key = 'store_format'")
-        engine.execute('delete from "source:a".events')
+        engine.execute('delete from "source:a".event_rows')
     with Engine(path) as engine:
         assert workspace.run(TWO, engine=engine) == first
         assert engine.row('select count(*) from "source:a".events') == (2,)

@@ -116,13 +116,7 @@ class Exam:
 
     def declared_times(self) -> tuple[str, ...]:
         """Columns that the source reads times from."""
-        source = self.source
-        stamps = [at for m in source.milestones.values() for at in (m.at, *m.else_, m.leave or ())]
-        named = [*source.at, *source.moments.values(), *source.created, *source.changed, *source.closed]
-        named += [source.taken.column] if source.taken and source.taken.column else []
-        named += [column for stamp in stamps for column in stamp]
-        named += [a.column for a in source.attributes.values() if a.type in ("time", "date")]
-        return tuple(name for name in self.columns if name in named)
+        return tuple(name for name in self.columns if name in self.source.times)
 
     def midnights(self) -> bool:
         """Whether clocks say nothing: then times are equal because hours are missing."""
