@@ -267,8 +267,8 @@ def _ties(work: Work, used: int) -> float:
         total = work.number(f"select count(*) from {work.schema}.events")
     else:
         groups = f"""
-            select count(*) filter (not u.r.i and u.r.r not in (select row_no from "voronka doubles")) as n
-            from (select rows, row_number() over () as tie from {TIED}) as tied, unnest(rows) as u(r)
+            select count(*) filter (not ignored and row_no not in (select row_no from "voronka doubles")) as n
+            from {TIED}
             group by tie"""
         total = used
     tied = work.number(f"select coalesce(sum(n) filter (n > 1), 0) from ({groups})")

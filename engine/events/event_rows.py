@@ -121,7 +121,7 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
     judged = partial(_judged, work, keys, mapping, first, tuple(columns))
     work.rows = judged(work.table.sql)
     if work.table.streamed and not more:
-        work.narrowed = lambda of: judged(f"(from {work.table.sql} where hash({case}) in ({of}))")
+        work.judged, work.case = judged, case
     else:
         work.execute(f'create temp table "voronka rows" as select * from {work.rows}')
         work.rows = '"voronka rows"'

@@ -132,6 +132,7 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str, times: tupl
     return Table(
         sql=relation(),
         draw=lambda share: relation(f"hash({number}) % {share} = 0"),
+        pick=lambda numbers: relation(f"rowid in (select {base} + wanted.number from ({numbers}) as wanted(number))"),
         columns=columns,
         files=tuple(part.shown for part in parts),
         misfits=misfits,

@@ -21,6 +21,7 @@ def completed(table: Table, source: Source) -> Table:
         table,
         sql=f"(select *, {nothing} from {table.sql})",
         draw=None,
+        pick=None,
         columns={**table.columns, **dict.fromkeys(lacking, "VARCHAR")},
         notes=[*table.notes, f"columns that the export may lack are not there: {named}"],
     )
@@ -40,6 +41,7 @@ def _filled(table: Table, column: str, others: list[str]) -> Table:
         table,
         sql=f"(select {kept}, coalesce({first}) as {quote(column)} from {table.sql})",
         draw=None,
+        pick=None,
         times=tuple(name for name in table.times if name.casefold() != column.casefold()),
         columns={**table.columns, column: alike},
     )

@@ -48,7 +48,8 @@ class Table:
     `sql` is a relation with the columns of the files, `voronka file` (from 0), `voronka row` (bigint, order over all
     files) and `voronka line` (null where it is looked up by `lines`). `streamed`: every statement reads the rows anew,
     from the files, or where they are `held` from a table. `blanks`: those that a cell may begin or end with. `draw`: of
-    a table that is held, the relation of one row of so many, by the hash of its number: only those are taken out of it.
+    a table that is held, the relation of one row of so many, by the hash of its number: only those are taken out of it;
+    `pick`: the same for the rows whose numbers a query gives.
     `times`: columns of text that are held as times too, in the column `time_of` them.
     """
 
@@ -58,6 +59,7 @@ class Table:
     streamed: bool = False
     held: bool = False
     draw: Callable[[int], str] | None = None
+    pick: Callable[[str], str] | None = None
     blanks: tuple[str, ...] = BLANKS
     misfits: list[Misfit] = field(default_factory=list)
     blank: int = 0

@@ -44,7 +44,8 @@ class Work:
     notes: list[str] = field(default_factory=list)
     rows: str = ""
     all_used: bool = False
-    narrowed: Callable[[str], str] | None = None
+    judged: Callable[[str], str] | None = None
+    case: str = ""
 
     @property
     def schema(self) -> str:
@@ -65,7 +66,15 @@ class Work:
 
     def of_cases(self, keys: str) -> str:
         """`rows` of the cases whose keys a query gives; read anew, those of others are left before they are judged."""
-        return self.narrowed(keys) if self.narrowed else f"(from {self.rows} where {own('key')} in ({keys}))"
+        if self.judged is None:
+            return f"(from {self.rows} where {own('key')} in ({keys}))"
+        return self.judged(f"(from {self.table.sql} where hash({self.case}) in ({keys}))")
+
+    def of_numbers(self, numbers: str) -> str:
+        """`rows` whose numbers a query gives; read anew, no other row is looked at."""
+        if self.judged is None or self.table.pick is None:
+            return f"(from {self.rows} where {quote(ROW)} in ({numbers}))"
+        return self.judged(self.table.pick(numbers))
 
     def future(self, at: str) -> str:
         """SQL: a time after the export was made."""

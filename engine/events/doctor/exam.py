@@ -170,9 +170,9 @@ def _draw(exam: Exam) -> None:
     if exam.report.events > ALL_UP_TO:
         exam.work.engine.execute(f"""
             create temp table {DRAWN} as
-            select case_key, happened_at, day_only, seq
+            select case_key, happened_at, day_only, seq, state
             from {exam.events}
-            where state is not null and case_key % {-(-exam.report.events // OTHERWISE)} = 0""")
+            where case_key % {-(-exam.report.events // OTHERWISE)} = 0""")
 
 
 def _make_looked(exam: Exam) -> None:

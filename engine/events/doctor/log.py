@@ -11,7 +11,8 @@ SPAN_DAYS, APART_DAYS = 30, 28
 
 def _log(exam: Exam) -> str:
     """Events that put a case into a state; of a long log those of some cases."""
-    return DRAWN if exam.report.events > ALL_UP_TO else f"(select * from {exam.events} where state is not null)"
+    events = DRAWN if exam.report.events > ALL_UP_TO else exam.events
+    return f"(from {events} where state is not null)"
 
 
 @diagnosis(
