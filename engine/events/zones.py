@@ -83,7 +83,7 @@ def doubtful(local: str, name: ZoneInfo, since: datetime, until: datetime) -> st
 def _shifted(local: str, offset: int) -> str:
     if not offset:
         return local
-    return f"({local} - to_seconds({offset}))" if offset > 0 else f"({local} + to_seconds({-offset}))"
+    return f"make_timestamp(epoch_us({local}) - {offset * 1_000_000})"  # a third of the time an interval takes
 
 
 def _literal(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from engine.events.work import FILTERED, Work
 
 ALL_UP_TO = 1_050_000
 """Rows of which every one is looked at: all that a sheet of Excel can hold."""
-OTHERWISE = 200_000
+OTHERWISE = 100_000
 """Rows looked at of longer exports, about: drawn by the hash of their number, for rows come in patterns."""
 LINES_TOLD = 5
 MAX_CELL = 200
