@@ -7,14 +7,14 @@ from datetime import datetime
 from engine.definitions.source import Shape
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import hidden, personal
-from engine.events.building import TIED, USED
+from engine.events.building import TIED
 from engine.events.counts import end_sql, unit_sql, utc_sql
 from engine.events.mapping import nearest
 from engine.events.phones import without_contacts
 from engine.events.report import Place, RejectReason, SourceReport, Unmapped
 from engine.events.snapshots import Snapshots
 from engine.events.table import FILE, LINE, ROW, column_struct, own, sql_path
-from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, Work
+from engine.events.work import DUPLICATE, FILTERED, IGNORED, REJECTED, USED, Work
 
 MAX_KEPT = 10_000
 MAX_VALUE = 80

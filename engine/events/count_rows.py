@@ -8,11 +8,11 @@ from engine.events.cells import Cells
 from engine.events.mapping import nearest
 from engine.events.report import Unmapped
 from engine.events.stamps import DETECTED, Stamp, plain_form
-from engine.events.table import FILE, ROW, own
+from engine.events.table import EARLIEST, FILE, ROW, own
 from engine.events.work import (
     DUPLICATE,
-    EARLIEST,
     FILTERED,
+    USED,
     Work,
     chosen,
     count_doubts,
@@ -24,7 +24,6 @@ from engine.events.work import (
 
 PERIODS = (*DETECTED, plain_form("%Y-%m"), plain_form("%m.%Y"), plain_form("%m/%Y"))
 """Ways to write a period: those of a moment, and a month."""
-USED = own("used")
 _SPAN = r"( \d{1,2}(:\d{2})?) ?[-–—] ?\d{1,2}(:\d{2})?$"
 """`10:00-11:00` after the day is the hour that begins at 10:00."""
 _HOUR = r"(\d [012]?\d)$"

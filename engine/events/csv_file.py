@@ -190,7 +190,9 @@ def _query(
     """From the columns to be read as times to the query."""
     line = "" if names[0] == LINE else f"null::bigint as {quote(LINE)},"
     where, delim, into, scan = (bound(value) for value in (sql_path(path), delimiter, rejects, rejects + SCAN))
-    return lambda times: f"""
+
+    def query(times: Collection[str]) -> str:
+        return f"""
         select
             {number}::integer as {quote(FILE)},
             {line}
@@ -200,6 +202,8 @@ def _query(
             skip = {int(skip)}, auto_detect = false, columns = {column_struct(names, times)}, encoding = 'utf-8',
             max_line_size = {MAX_LINE}, buffer_size = {4 * MAX_LINE}, store_rejects = true,
             rejects_table = {into}, rejects_scan = {scan})"""
+
+    return query
 
 
 def no_time(engine: Engine, part: Part) -> bool:

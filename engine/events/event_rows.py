@@ -13,9 +13,8 @@ from engine.events.attributes import Taken
 from engine.events.keys import key_columns
 from engine.events.mapping import Mapping, mapping_of
 from engine.events.stamps import Stamp
-from engine.events.table import own
+from engine.events.table import EARLIEST, own
 from engine.events.work import (
-    EARLIEST,
     FILTERED,
     Work,
     attributes_of,

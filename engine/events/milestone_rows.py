@@ -10,9 +10,8 @@ from engine.engines.sql import quote
 from engine.events.attributes import Taken
 from engine.events.keys import key_columns
 from engine.events.stamps import Stamp
-from engine.events.table import own
+from engine.events.table import EARLIEST, own
 from engine.events.work import (
-    EARLIEST,
     FILTERED,
     Work,
     attributes_of,

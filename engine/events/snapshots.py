@@ -10,10 +10,9 @@ from engine.engines.sql import quote, text_literal
 from engine.events.event_rows import EventRows
 from engine.events.stamps import NOTHING, Stamp
 from engine.events.table import FILE, ROW, own
-from engine.events.work import DUPLICATE, Work, chosen
+from engine.events.work import DUPLICATE, USED, Work, chosen
 
 DATES = ("created", "changed", "closed")
-USED = own("used")
 _PARTS = {"%Y": r"(?P<Y>\d{4})", "%y": r"(?P<y>\d{2})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
 _PARTS |= {"%H": r"(?P<H>\d{1,2})", "%M": r"(?P<M>\d{2})", "*": ".*"}
 
@@ -127,7 +126,7 @@ def keep_last_rows(work: Work) -> None:
                 order by {quote(ROW)} desc) > 1)""")
 
 
-def write_events(work: Work, rows: EventRows) -> Snapshots:
+def write_entries(work: Work, rows: EventRows) -> Snapshots:
     """The table `events`: the entries that the rows tell of, each at its own date or when it was first seen.
 
     created is the entry of the initial state, closed that of a final state, changed that of the state the case is in. A

@@ -300,7 +300,7 @@ class Clock:
         """SQL of a time of that stamp as UTC; `spare`: how far `local` may have been moved forward."""
         if stamp.zoned or stamp.since is None or stamp.until is None:
             return local
-        return zones.to_utc(local, self.zone, stamp.since, stamp.until + spare)
+        return zones.to_utc(local, self.zone, stamp.since, zones.known(stamp.until) + spare)
 
     def doubts(self, stamp: Stamp) -> str | None:
         """SQL that is true where the local time happens twice or never."""

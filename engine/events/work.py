@@ -15,10 +15,11 @@ from engine.events.attributes import Taken, hidden, phone_columns, pseudonym, ta
 from engine.events.cells import Cells
 from engine.events.phones import first_number, without_contacts
 from engine.events.stamps import Clock, Stamp
-from engine.events.table import EARLIEST, FILE, INTERNAL, LINE, ROW, Table, own, time_of
+from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, own, time_of
 from engine.events.trouble import Desk
 
 DUPLICATE, FILTERED, IGNORED = "duplicate", "filtered", "ignored"
+USED = own("used")
 REJECTED = (
     *("process", "no-case", "no-activity", "no-time", "time", "future", "impossible"),
     *("no-counter", "number", "no-value"),

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 STEP = timedelta(days=7)
+KNOWN = datetime(1900, 1, 1), datetime(2100, 1, 1)
+"""Between these, changes of offset are looked for: programs write 0001-01-01 and 9999-12-31 for no date at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,19 @@ def zone(name: str) -> ZoneInfo | None:
 def changes(name: ZoneInfo, since: datetime, until: datetime) -> tuple[Change, ...]:
     """The changes of offset between two naive moments, a few days wider."""
     found = []
-    low = since - 2 * STEP
-    while low < until + 2 * STEP:
+    low, end = known(since) - 2 * STEP, known(until) + 2 * STEP
+    while low < end:
         high = low + STEP
         before, after = _offset(name, low), _offset(name, high)
         if before != after:
             found.append(Change(_moment(name, low, high, before), before, after))
         low = high
     return tuple(found)
+
+
+def known(moment: datetime) -> datetime:
+    """The moment, or the nearest one of which offsets are asked."""
+    return min(max(moment, KNOWN[0]), KNOWN[1])
 
 
 def _offset(name: ZoneInfo, at: datetime) -> int:
@@ -65,7 +72,7 @@ def to_utc(local: str, name: ZoneInfo, since: datetime, until: datetime) -> str:
     """SQL of a local time as UTC, for times between `since` and `until` (local, naive)."""
     steps = changes(name, since, until)
     if not steps:
-        return _shifted(local, _offset(name, since))
+        return _shifted(local, _offset(name, known(since)))
     branches = " ".join(f"when {local} < {_literal(step.ends)} then {_shifted(local, step.before)}" for step in steps)
     return f"(case {branches} else {_shifted(local, steps[-1].after)} end)"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import building
+from engine.events import stored_cases
 
 from .conftest import Workspace, adds_up
 
@@ -102,7 +102,7 @@ def test_a_large_log_is_gone_through_in_parts(workspace: Workspace, monkeypatch:
     parquet(workspace, "a.parquet", f"{rows}, n as sum, n as who from range(1000) t(n)")
     report = workspace.one(SOURCE.format(path="a.parquet"))
     whole = workspace.cases()
-    monkeypatch.setattr(building, "PART", 100)
+    monkeypatch.setattr(stored_cases, "PART", 100)
     assert workspace.one(SOURCE.format(path="a.parquet") + "  empty: [nothing]\n") == report
     assert workspace.cases() == whole
     assert len(whole) == 50

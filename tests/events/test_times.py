@@ -67,6 +67,55 @@ def test_days_without_a_clock_are_local_midnights(workspace: Workspace, events: 
     assert workspace.events("day_only") == [(True,), (False,)]
 
 
+@pytest.mark.parametrize(
+    ("odd", "becomes"),
+    [
+        ("2026-2-6 9:05:07", ""),
+        (" 2026-02-16 10:00:00 ", ""),
+        ('"2026-02-16 10:00:00"', ""),
+        ("2026-02-16T10:00:00", ""),
+        ("2026-02-16 10:00:00.5", ""),
+        ("2026-02-16", ""),
+        ("2026-02-30 10:00:00", "time"),
+        ("16.02.2026 10:00:00", "time"),
+        ("infinity", "time"),
+        ("26-02-16 10:00:00", "time"),
+        ("0001-01-01 00:00:00", "impossible"),
+        ("-", "time"),
+        ("   ", "no-time"),
+        ("", "no-time"),
+    ],
+)
+def test_one_odd_time_far_down_a_file(workspace: Workspace, events: str, odd: str, becomes: str) -> None:
+    """What is read as times, because the first of them are usual, says the same of a later cell as if it came first."""
+    usual = [f"{number:02};x;2026-01-{number % 28 + 1:02} 09:30:00\n" for number in range(90)]
+    told = []
+    for rows in ([f"odd;x;{odd}\n", *usual], [*usual, f"odd;x;{odd}\n"]):
+        workspace.write("a.csv", "id;what;when\n" + "".join(rows))
+        report = workspace.one(events.format(path="a.csv"), zone="Europe/Moscow")
+        assert adds_up(report)
+        reasons = [(reason.code, reason.message) for reason in report.reject_reasons]
+        told.append((reasons, workspace.events("case_id, happened_at, day_only"), report.used, report.first))
+    assert told[0] == told[1]
+    assert [code for code, _ in told[0][0]] == ([becomes] if becomes else [])
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York", "Etc/GMT+5", "UTC"])
+@pytest.mark.parametrize("stamp", ["{}-12-31 23:59:59", "31.12.{} 23:59:59"])
+def test_years_of_no_date(workspace: Workspace, events: str, zone: str, stamp: str) -> None:
+    """The first and the last year that there is stand for no date: their rows are rejected, the others read as ever."""
+    usual = stamp.format("2025")
+    assert len(times(workspace, events, usual, stamp.format("0001"), zone=zone)) == 1
+    assert len(times(workspace, events, usual, stamp.format("9999"), zone=zone)) == 2
+
+
+def test_a_marker_of_emptiness_may_be_a_time(workspace: Workspace, events: str) -> None:
+    """A time that stands for none is none, however usual it is written."""
+    assert times(
+        workspace, events, "2026-02-16 10:00:00", "2000-01-01 00:00:00", more='\n  empty: ["2000-01-01 00:00:00"]'
+    ) == [datetime(2026, 2, 16, 10)]
+
+
 def test_values_that_fit_no_form_are_rejected(workspace: Workspace, events: str) -> None:
     """One bad value is a rejected row with line and column; a whole column of them is one problem with samples."""
     workspace.write("a.csv", "id;what;when\n1;x;01.02.2026\n2;x;31.02.2026\n")
