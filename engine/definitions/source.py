@@ -79,7 +79,8 @@ class Milestone:
     """When a case entered a state: a stamp in one column or several joined by a space, or the first of `else`.
 
     `plus` and `minus` are columns of seconds. Where a case has several rows, every row counts; `take` keeps the
-    earliest or the latest time of them. `unless`: not where the case reached that other milestone in any row.
+    earliest or the latest time of them. `unless`: not where the case reached that other milestone in any row. `dated`:
+    false where the export does not know when it was, and the time is but the last one known of the case.
     """
 
     at: Many[str]
@@ -90,6 +91,7 @@ class Milestone:
     minus: Many[str] = ()
     take: Literal["first", "last"] | None = None
     unless: str | None = None
+    dated: bool = True
 
 
 def _column(raw: Raw) -> Raw:

@@ -163,9 +163,17 @@ def _of_cases(engine: Engine, main: Sheet, form: Form, forced: Forced, say: Word
     return _finished(
         engine, main, shape, flow_guesses=guesses, used=used, flow=flow, say=say,
         status=status, format_=times.format, empty_clock=times.empty_clock, dates=_dates(times),
-        exported=next(iter(dated), ""),
+        exported=next(iter(dated), ""), undated=() if several else _undated(shape, flow, times),
         notes=tuple(say.t("draft.not_taken", column=name, why=why) for name, why in times.aside),
     )  # fmt: skip
+
+
+def _undated(shape: Shape, flow: Flow, times: Times) -> tuple[str, ...]:
+    """The states of which the export does not say when a case came to them; one snapshot knows but creation and end."""
+    states = flow.states[1:]
+    if shape == "snapshot":
+        return tuple(state.name for state in states if not (state.outcome and times.closed))
+    return tuple(state.name for state in states if state.when and not state.when.dated)
 
 
 def _dates(times: Times) -> dict[str, tuple[str, ...]]:
@@ -190,14 +198,15 @@ def _won(states: Sequence[State], status: Guess | None, say: Words) -> Guess:
 def _finished(
     engine: Engine, main: Sheet, shape: Shape, *, flow_guesses: dict[str, Guess], used: Mapping[str, str], flow: Flow,
     say: Words, status: Guess | None = None, format_: str = "", empty_clock: str = "",
-    dates: dict[str, tuple[str, ...]] | None = None, exported: str = "", notes: tuple[str, ...] = (),
+    dates: dict[str, tuple[str, ...]] | None = None, exported: str = "", undated: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Drafted:  # fmt: skip
     """What is the same for every shape: attributes, control points, how many cases there are."""
     if len(flow.happy_path) < 2:
         raise EventLogError([_no_end(main)])
     attributes = attributes_of(main, used, say)
     second = flow.happy_path[1]
-    points = points_of(engine, flow, attributes, say)
+    points = points_of(engine, flow, attributes, undated, say)
     reaction = next((point for point in points if point.name == "reaction_time"), None)
     cases = int(str(engine.row(f'select count(distinct "case") from {STEPS}')[0]))
     return Drafted(

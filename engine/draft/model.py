@@ -18,7 +18,7 @@ LONGEST = 40
 class When:
     """How a state is read from a row that is a case: columns of its time, instead of them others, a condition.
 
-    The condition: the column `status` holds one of `values`.
+    The condition: the column `status` holds one of `values`. `dated`: whether a time of its own is known.
     """
 
     at: tuple[str, ...]
@@ -26,6 +26,7 @@ class When:
     leave: tuple[str, ...] = ()
     status: str | None = None
     values: tuple[str, ...] = ()
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Candidates for control points: reaction, conversions, sale, cycle time, rework, with spans from the data."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.draft.flow import STEPS
@@ -22,19 +22,28 @@ MOST_STAGES, MOST_MARKS = 8, 2
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one state to a later one: cases that came to the first, those that arrived, quantiles in seconds."""
+    """From one state to a later one: cases that came to the first, those that arrived, quantiles in seconds.
+
+    `timed`: whether the quantiles say anything.
+    """
 
     entered: int
     arrived: int
     median: float
     p90: float
     p95: float
+    timed: bool = True
 
 
-def points_of(engine: Engine, flow: Flow, attributes: Mapping[str, Guess], say: Words) -> tuple[Point, ...]:
-    """The candidates, in the order in which a reader asks for them."""
+def points_of(
+    engine: Engine, flow: Flow, attributes: Mapping[str, Guess], undated: Collection[str], say: Words
+) -> tuple[Point, ...]:
+    """The candidates, in the order in which a reader asks for them.
+
+    `undated`: states of which it is known that a case came to them, not when; no span is taken from such times.
+    """
     path = flow.happy_path
-    spans = _spans(engine, path)
+    spans = {(a, b): replace(span, timed=b not in undated) for (a, b), span in _spans(engine, path).items()}
     found = [
         *_reaction(flow, spans, say),
         *_conversions(flow, spans, say),
@@ -108,7 +117,7 @@ from reached"""
     row = engine.row(sql, {f"s{n}": name for n, name in enumerate(path)})
     values = [float(str(value)) for value in row]
     return {
-        (path[a], path[b]): Span(int(v[0]), int(v[1]), *v[2:])
+        (path[a], path[b]): Span(int(v[0]), int(v[1]), v[2], v[3], v[4])
         for (a, b), v in zip(pairs, _batched(values, 5), strict=True)
     }
 
@@ -125,7 +134,7 @@ def _title(flow: Flow, name: str) -> str:
 def _reaction(flow: Flow, spans: Mapping[tuple[str, str], Span], say: Words) -> Iterator[Point]:
     first, second = flow.happy_path[:2]
     span = spans[first, second]
-    if len(flow.happy_path) == 2 or not span.arrived or not span.p95:
+    if len(flow.happy_path) == 2 or not span.arrived or not span.p95 or not span.timed:
         return
     share = span.arrived / max(1, span.entered)
     of, quantile = ("all", "0.9") if share >= 0.93 else ("all", "0.5") if share >= 0.55 else ("arrived", "0.5")
@@ -149,14 +158,21 @@ def _conversions(flow: Flow, spans: Mapping[tuple[str, str], Span], say: Words) 
             name=f"reach_{b}",
             title=say.t("draft.point.conversion", to=_title(flow, b)),
             kpi="conversion",
-            parameters={"from": a, "to": b, "within": nice(span.p95)},
-            why=_within(span, say),
+            parameters={"from": a, "to": b, **_within(span)},
+            why=_arrival(span, say),
             actions=("stage_definitions", "daily_board"),
         )
 
 
-def _within(span: Span, say: Words) -> str:
+def _within(span: Span) -> dict[str, str]:
+    """How long to wait for those who arrive."""
+    return {"within": nice(span.p95)} if span.timed else {}
+
+
+def _arrival(span: Span, say: Words) -> str:
     share = say.share(span.arrived / max(1, span.entered))
+    if not span.timed:
+        return say.t("draft.point.undated", share=share)
     return say.t("draft.point.within", share=share, p95=say.duration(span.p95))
 
 
@@ -169,11 +185,11 @@ def _sale(flow: Flow, spans: Mapping[tuple[str, str], Span], say: Words) -> Iter
         name="win_rate",
         title=say.t("draft.point.won", to=_title(flow, won)),
         kpi="conversion",
-        parameters={"from": first, "to": won, "within": nice(span.p95)},
-        why=_within(span, say),
+        parameters={"from": first, "to": won, **_within(span)},
+        why=_arrival(span, say),
         actions=("daily_board", "loss_interviews"),
     )
-    if span.median > 0:
+    if span.median > 0 and span.timed:
         yield Point(
             name="cycle_time",
             title=say.t("draft.point.cycle", to=_title(flow, won)),

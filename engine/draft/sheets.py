@@ -12,6 +12,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import quote
 from engine.errors import EventLogError, Location, Problem
 from engine.events import database, files, reading, workbook
+from engine.events.doctor.cells import DEFAULTS
 from engine.events.files import File
 from engine.events.secrets import shown
 from engine.events.table import Table
@@ -19,6 +20,9 @@ from engine.events.trouble import BrokenSourceError, Desk
 
 MARKERS = ("NULL", "null", "None", "N/A", "n/a", "#N/A", "#Н/Д", "-", "—", "--", "NaN", "nan")
 """What exports write where nothing is."""
+YEARS = ("0001", "0000", "1899", "1900", "1970", "9999")
+MOST_DATES = 5
+"""More ways than these to write that there is no date no system has."""
 NO_TABLE = "no_table"
 
 Given = Path | str
@@ -54,6 +58,11 @@ class Sheet:
     empty: tuple[str, ...]
     notes: tuple[str, ...]
     taken: Taken | None = None
+
+    @property
+    def no_dates(self) -> tuple[str, ...]:
+        """The dates among the markers of emptiness."""
+        return tuple(marker for marker in self.empty if marker not in MARKERS)
 
     @property
     def is_xes(self) -> bool:
@@ -267,11 +276,20 @@ def _together(engine: Engine, number: int, found: tuple[File, ...], sheets: tupl
 
 
 def _markers(engine: Engine, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The words and dates that the table writes for nothing."""
     listed = ", ".join(f"trim({quote(name)}::varchar)" for name in columns)
     words = ", ".join(f"'{marker}'" for marker in MARKERS)
-    sql = f"select distinct word from (select unnest([{listed}]) as word from {table}) where word in ({words})"
-    found = {str(row[0]) for row in engine.rows(sql)}
-    return tuple(marker for marker in MARKERS if marker in found)
+    years = " or ".join(f"contains(word, '{year}')" for year in YEARS)  # fewer cells are put to the regular expression
+    sql = f"""
+select word, count(*)
+from (select unnest([{listed}]) as word from {table})
+where word in ({words})
+   or ({years}) and regexp_matches(word, '{DEFAULTS}([ T].*)?$')
+group by word
+order by 2 desc, 1"""
+    found = [str(row[0]) for row in engine.rows(sql)]
+    dates = [word for word in found if word not in MARKERS][:MOST_DATES]
+    return (*(marker for marker in MARKERS if marker in found), *dates)
 
 
 def _listed(names: Sequence[str]) -> str:

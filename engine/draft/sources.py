@@ -67,7 +67,8 @@ def _main(draft: Drafted, root: Path, say: Words) -> Iterator[str]:
     empty = [*sheet.empty, *([draft.empty_clock] if draft.empty_clock else [])]
     if empty:
         line = f"    empty: [{', '.join(scalar(marker) for marker in empty)}]"
-        yield noted(line, say.t("draft.midnight") if draft.empty_clock else "")
+        why = ["midnight"] * bool(draft.empty_clock) + ["no_date"] * bool(sheet.no_dates)
+        yield noted(line, "; ".join(say.t(f"draft.{word}") for word in why))
     yield noted(f"    shape: {draft.shape}", shape_said(draft, say))
     if draft.format:
         yield f"    format: {scalar(draft.format)}"
@@ -198,7 +199,8 @@ def _milestones(draft: Drafted, say: Words) -> Iterator[str]:
         why = because(draft.status, say)
         yield f"      # {comment(say.t('draft.status', column=draft.status.columns[0], why=why))}"
     for state in draft.flow.states:
-        yield noted(f"      {state.name}: {_when(state)}", state.why)
+        why = state.why if state.when is None or state.when.dated else f"{state.why}; {say.t('draft.undated')}"
+        yield noted(f"      {state.name}: {_when(state)}", why)
     for note in draft.notes:
         yield f"    # {comment(note)}"
 
@@ -216,6 +218,8 @@ def _when(state: State) -> str:
         parts.append(f"leave: {many(when.leave)}")
     if when.status is not None:
         parts.append(f"where: {scalar(condition(when.status, when.values))}")
+    if not when.dated:
+        parts.append("dated: false")
     return f"{{{', '.join(parts)}}}"
 
 

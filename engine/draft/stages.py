@@ -73,7 +73,7 @@ def states_of(
         own = _own_time(engine, sheet, column, value, steps) if outcome == "won" else None
         if own is not None:
             states = [s for s in states if s.when is None or s.when.at != own.columns]
-        states.append(_end(column, value, cases, outcome, own, times, steps, states, say))
+        states.append(_end(engine, sheet, column, value, cases, outcome, own, times, steps, states, say))
     return tuple(states)
 
 
@@ -194,6 +194,7 @@ def _by_reason(engine: Engine, sheet: Sheet, times: Times, states: Sequence[Stat
             otherwise=tuple(columns[1:]),
             status=column.name,
             values=tuple(value for value, _ in column.values),
+            dated=_dated(engine, sheet, given, chain),
         )
         title = say.t("draft.lost")
         yield State(
@@ -236,7 +237,7 @@ def _stage(
     return State(
         name=slug(value, [state.name for state in before]),
         title=value,
-        when=When(at=at.columns, otherwise=otherwise, status=column.name, values=(value,)),
+        when=When(at=at.columns, otherwise=otherwise, status=column.name, values=(value,), dated=at is not first),
         cases=cases,
         why=say.t("draft.why.stage_today", n=cases),
     )
@@ -256,6 +257,8 @@ def _own_time(engine: Engine, sheet: Sheet, column: Column, value: str, steps: S
 
 
 def _end(
+    engine: Engine,
+    sheet: Sheet,
     column: Column,
     value: str,
     cases: int,
@@ -270,6 +273,7 @@ def _end(
     leaves = [moment.leave for moment in reversed(times.moments) if moment.leave]
     chain = [*([own] if own else []), *([times.closed] if times.closed else []), *leaves]
     chain += [times.changed] if times.changed else []
+    dated = _dated(engine, sheet, f"{quote(column.name)} = {text_literal(value)}", chain)
     chain += [*reversed(steps), times.moments[0]]
     columns = list(dict.fromkeys(moment.columns for moment in chain))
     by_word = words.outcome_of(value) is not None
@@ -282,11 +286,21 @@ def _end(
             leave=own.leave.columns if own and own.leave else (),
             status=column.name,
             values=(value,),
+            dated=dated,
         ),
         cases=cases,
         outcome=outcome,
         why=say.t(f"draft.why.{outcome}_words" if by_word else "draft.why.won_most"),
     )
+
+
+def _dated(engine: Engine, sheet: Sheet, test: str, moments: Sequence[Moment]) -> bool:
+    """Whether nearly all rows that a condition holds for have one of the times."""
+    if not moments:
+        return False
+    given = " or ".join(f"{moment.sql} is not null" for moment in moments)
+    share = engine.row(f"select avg(({given})::integer) from {sheet.relation} where {test}")[0]
+    return float(str(share or 0)) >= MOSTLY
 
 
 def case_sql(case: Sequence[str]) -> str:

@@ -58,16 +58,15 @@ def given_by(process: Process, settings: Settings, reports: Sequence[SourceRepor
     snapshots = [name for name in sources if (report := reported.get(name)) and report.shape == "snapshot"]
     others = [name for name in sources if name not in snapshots]
     shapes = {reported[name].shape for name in others if name in reported}
+    final = {state.name for state in process.states if state.final}
     if not snapshots:
-        whole = everything(process)
-        if shapes != {"milestones"}:
-            return whole
-        return Given(exact=whole.exact, returns=False)
+        undated = _undated(process, [declared[name] for name in others if name in declared])
+        dated = everything(process).exact - undated
+        return Given(exact=dated, ended=not final & undated, returns=shapes != {"milestones"})
     taken = [(declared[name], reported[name]) for name in snapshots if name in declared]
     gaps = [gap for _, report in taken if (gap := _gap(report)) is not None]
     exact = {point for source, _ in taken for point in _exact(process, source)}
     exact |= {point for name in others if name in declared for point in _mapped(process, declared[name])}
-    final = {state.name for state in process.states if state.final}
     return Given(
         exact=frozenset(exact),
         seen=frozenset(_points(process) if gaps else ()),
@@ -96,10 +95,19 @@ def _exact(process: Process, source: Source) -> set[str]:
     return found
 
 
+def _undated(process: Process, sources: Iterable[Source]) -> set[str]:
+    """Points of which milestones only say that they were reached, and no other source says when."""
+    every = list(sources)
+    without = {name for source in every for name, milestone in source.milestones.items() if not milestone.dated}
+    return without - {point for source in every for point in _mapped(process, source)} if without else set()
+
+
 def _mapped(process: Process, source: Source) -> set[str]:
-    """Points another source beside a snapshot speaks of; without a mapping it may be any."""
+    """Points a source that is no snapshot dates; without a mapping it may be any."""
     named = {name for line in source.map for name in (line.state, line.mark) if name}
-    named |= {*source.states.values(), *source.moments, *source.milestones}
+    named |= {*source.states.values(), *source.moments}
+    if source.milestones:
+        return named | {name for name, milestone in source.milestones.items() if milestone.dated}
     return named or set(_points(process))
 
 

@@ -34,7 +34,7 @@ def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = Non
             points = (str(measure.start), str(measure.end))
             return _of_entries(log, points) or _too_coarse(log, measure, points, clock, limit)
         case Stay():
-            return None if given.history else "stage_history"
+            return "stage_history" if not given.history else None if given.ended else "closed"
         case Age(state=None) | BeganAgain() | Cost(per="case"):
             return None if given.started else "created"
         case Age():
@@ -86,8 +86,8 @@ def _of_entries(log: EventLog, points: tuple[str, ...], *, whole: bool = False) 
     for point in points:
         if not (point in log.given.exact if whole else log.given.dated(point)):
             return "created" if point == log.process.initial else "closed" if point in final else "stage_history"
-    # Whoever left is out of the waiting: without that date nobody can be told from one who is still here.
-    return None if log.given.ended else "closed"
+    # Whoever left is out of the waiting: without that date, or a history, he is not told from one who is still here.
+    return None if log.given.ended or log.given.history else "closed"
 
 
 def _too_coarse(

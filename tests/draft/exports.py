@@ -50,6 +50,23 @@ def amocrm(path: Path, deals: int = 300) -> Path:
     return _csv(path, rows, ",")
 
 
+def with_first_call(path: Path, nothing: str | None, *, closed_share: float = 1.0, deals: int = 200) -> Path:
+    """Deals with the time of the first call, the stage of today and the day of closing; `nothing`: what open ones say.
+
+    None: no day of closing at all. `closed_share`: of the won deals those that have one.
+    """
+    random = Random(5)
+    rows = [["Номер", "Создан", "Связались", "Закрыт", "Статус"]]
+    for number in range(deals):
+        created = BEGIN + timedelta(hours=7 * number)
+        called = created + timedelta(minutes=random.randrange(5, 600))
+        won = random.random() < 0.5
+        closed = _text(created + timedelta(days=random.randrange(5, 20))) if random.random() < closed_share else ""
+        row = [str(number + 1), _text(created), _text(called), closed if won else (nothing or "")]
+        rows.append([*row, "Оплачен" if won else "Новый"])
+    return _csv(path, rows if nothing is not None else [[*row[:3], row[4]] for row in rows])
+
+
 def bitrix_history(path: Path, deals: int = 120) -> Path:
     """The history of stages: one row for each move of a deal."""
     random = Random(2)

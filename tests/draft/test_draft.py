@@ -126,6 +126,39 @@ def test_a_messy_sheet_with_a_title(tmp_path: Path) -> None:
     assert found.sheet.empty == ("-",)
 
 
+@pytest.mark.parametrize("nothing", ["", "01.01.0001 0:00:00", "31.12.9999 23:59:59", "01.01.1900"])
+def test_a_date_that_stands_for_none(tmp_path: Path, nothing: str) -> None:
+    """A system writes year 1 or 9999 for no date: the draft says so, and success keeps the time of its own."""
+    found = drafted(tmp_path, exports.with_first_call(tmp_path / "deals.csv", nothing))
+    assert found.sheet.empty == ((nothing,) if nothing else ())
+    won = found.flow.state("оплачен").when
+    assert won is not None
+    assert (won.at, won.dated) == (("Закрыт",), True)
+    (cycle,) = [point for point in found.points if point.name == "cycle_time"]
+    assert cycle.parameters["to"] == "оплачен"
+
+
+@pytest.mark.parametrize(("nothing", "closed_share"), [(None, 1.0), ("", 0.7)])
+def test_an_end_without_a_time_of_its_own(tmp_path: Path, nothing: str | None, closed_share: float) -> None:
+    """Who has paid is known, when is not: no time to success is made of another time; what is dated is measured."""
+    path = exports.with_first_call(tmp_path / "deals.csv", nothing, closed_share=closed_share)
+    found = drafted(tmp_path, path)
+    won = found.flow.state("оплачен").when
+    assert won is not None
+    assert not won.dated
+    points = {point.name: point for point in found.points}
+    assert "cycle_time" not in points
+    assert "within" not in points["win_rate"].parameters
+    workspace = opening.load(tmp_path / "workspace")
+    with Engine() as store:
+        reports = opening.import_all(workspace, store, NOW)
+        audit = auditing.audit(workspace, store, reports, opening.asked(workspace, now=NOW)).audit
+    whole = {fact.control_point: fact for fact in audit.facts if not fact.segment and fact.period is None}
+    assert (whole["win_rate"].value, whole["win_rate"].note) == (None, "fidelity=closed")
+    assert whole["reaction_time"].value is not None
+    assert next(iter(audit.processes)).won == found.flow.state("оплачен").cases
+
+
 def test_english_deals(tmp_path: Path) -> None:
     """The same in English: locale, outcomes, roles."""
     found = drafted(tmp_path, exports.english_deals(tmp_path / "deals.csv"))

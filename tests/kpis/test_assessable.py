@@ -1,5 +1,6 @@
 """What the sources of a process cannot give is not assessable, and the fact says what to ask for."""
 
+import dataclasses
 from datetime import datetime
 
 import pytest
@@ -8,9 +9,12 @@ from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
 from engine.events.fidelity import given_by
+from engine.events.log import EventLog
+from engine.events.relations import prepare
 from engine.events.report import SourceReport
 from engine.kpis.assessable import lacks
-from engine.kpis.compute import Request, compute
+from engine.kpis.compute import Request, compute, measure_of
+from engine.kpis.durations import NotAssessable
 from engine.kpis.fact import Fact
 from engine.kpis.fact_table import facts
 from engine.rules import asks
@@ -38,8 +42,6 @@ def source(keys: str) -> Settings:
 
 
 def report(*taken: datetime) -> SourceReport:
-    import dataclasses
-
     return dataclasses.replace(logs.report("log", taken[-1]), shape="snapshot", taken=taken)
 
 
@@ -50,8 +52,6 @@ def measured(keys: str, *taken: datetime) -> dict[str, Fact]:
     logs.store(
         engine, process, {"a": [("received", 90000), ("quoted", 950000), ("won", 990000)], "b": [("received", 0)]}
     )
-    from engine.events.relations import prepare
-
     log = prepare(engine, process, settings, reports, as_of=None)
     compute(log, [Request(control_point=point) for point in process.control_points.values()], ())
     return {fact.control_point: fact for fact in facts(engine)}
@@ -89,6 +89,20 @@ def test_several_snapshots_give_ranges() -> None:
     assert found["reaction"].low == 0.0
 
 
+def test_a_milestone_that_is_not_dated() -> None:
+    """Who was won is known, when is not: what waits for it or ends with it is not assessable, all else is as ever."""
+    told = "sources: [{name: log, process: sale, path: a.csv, case: id, milestones: {received: a, won: {at: b%s}}}]"
+    found = {}
+    for more in ("", ", dated: false"):
+        log = of_milestones(told % more)
+        compute(log, [Request(control_point=point) for point in log.process.control_points.values()], ())
+        found[more] = {fact.control_point: asks.lacking_of(fact.note) for fact in facts(log.engine)}
+    assert {name: why for name, why in found[", dated: false"].items() if why != found[""].get(name)} == {
+        "wins": "closed",
+        "stay": "closed",
+    }
+
+
 def test_events_beside_a_snapshot_give_their_own_points() -> None:
     """Calls that join the cases of a snapshot date what they stand for."""
     process = logs.process(PROCESS + POINTS)
@@ -108,25 +122,21 @@ sources:
     assert not given.returns
 
 
+def of_milestones(sources: str) -> EventLog:
+    """A log that is said to come from milestones."""
+    process, engine = logs.process(PROCESS + POINTS), Engine()
+    logs.store(engine, process, {"a": [("received", 0), ("won", 9)]})
+    told = dataclasses.replace(logs.report("log"), shape="milestones")
+    return prepare(engine, process, logs.settings(sources), [told], as_of=None)
+
+
 def test_milestones_show_no_second_visit() -> None:
     """One time a milestone: nobody comes back."""
-    process = logs.process(PROCESS + POINTS)
-    settings = logs.settings("sources: [{name: log, process: sale, path: a.csv, case: id, milestones: {won: a}}]")
-    import dataclasses
-
-    engine = Engine()
-    logs.store(engine, process, {"a": [("received", 0), ("won", 9)]})
-    from engine.events.relations import prepare
-
-    told = dataclasses.replace(logs.report("log"), shape="milestones")
-    log = prepare(engine, process, settings, [told], as_of=None)
-    from engine.kpis.compute import measure_of
-    from engine.kpis.durations import NotAssessable
-
+    log = of_milestones("sources: [{name: log, process: sale, path: a.csv, case: id, milestones: {won: a}}]")
     with pytest.raises(NotAssessable) as caught:
-        measure_of(log, process.control_points["again"])
+        measure_of(log, log.process.control_points["again"])
     assert caught.value.note == f"fidelity={ALL}"
-    assert lacks(log, measure_of(log, process.control_points["kept"]), "wall") is None
+    assert lacks(log, measure_of(log, log.process.control_points["kept"]), "wall") is None
 
 
 def test_every_lack_is_said_in_two_languages() -> None:
