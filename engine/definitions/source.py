@@ -80,7 +80,8 @@ class Milestone:
 
     `plus` and `minus` are columns of seconds. Where a case has several rows, every row counts; `take` keeps the
     earliest or the latest time of them. `unless`: not where the case reached that other milestone in any row. `dated`:
-    false where the export does not know when it was, and the time is but the last one known of the case.
+    false where the export does not know when it was, and the time is but the last one known of the case. `margin`: the
+    entry may have been up to so much later than its time (an answered call that is dated by its first ring).
     """
 
     at: Many[str]
@@ -92,6 +93,7 @@ class Milestone:
     take: Literal["first", "last"] | None = None
     unless: str | None = None
     dated: bool = True
+    margin: Duration | None = None
 
 
 def _column(raw: Raw) -> Raw:

@@ -1,13 +1,13 @@
 """What the sources of a process can give: which entries are dated, how exactly, and whether moves and returns show."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
-from engine.definitions.source import Source
+from engine.definitions.source import Milestone, Source
 from engine.events.report import SourceReport
 
 
@@ -19,7 +19,8 @@ class Given:
     two snapshots, at most `gap` seconds apart, of cases that began after the first (`watched_since`). `current`:
     whether the entry into the state a case is in now is dated; `started`, `ended`: whether the first and the last are.
     `moves`: whether moves between states show (from snapshots most, but not all); `history`: whether every one of them
-    does, and `returns`, whether a second entry does.
+    does, and `returns`, whether a second entry does. `late`: by how many seconds entries of a point may have been later
+    than their time says.
     """
 
     exact: frozenset[str]
@@ -32,6 +33,7 @@ class Given:
     moves: bool = True
     history: bool = True
     returns: bool = True
+    late: Mapping[str, int] = field(default_factory=dict)
 
     def dated(self, point: str) -> bool:
         """Whether the first entry of a point can be told, exactly or within the gap."""
@@ -60,9 +62,14 @@ def given_by(process: Process, settings: Settings, reports: Sequence[SourceRepor
     shapes = {reported[name].shape for name in others if name in reported}
     final = {state.name for state in process.states if state.final}
     if not snapshots:
-        undated = _undated(process, [declared[name] for name in others if name in declared])
-        dated = everything(process).exact - undated
-        return Given(exact=dated, ended=not final & undated, returns=shapes != {"milestones"})
+        doubtful = _doubtful(process, [declared[name] for name in others if name in declared])
+        undated = {point for point, late in doubtful.items() if late is None}
+        return Given(
+            exact=everything(process).exact - undated,
+            ended=not final & undated,
+            returns=shapes != {"milestones"},
+            late={point: late for point, late in doubtful.items() if late is not None},
+        )
     taken = [(declared[name], reported[name]) for name in snapshots if name in declared]
     gaps = [gap for _, report in taken if (gap := _gap(report)) is not None]
     exact = {point for source, _ in taken for point in _exact(process, source)}
@@ -95,11 +102,20 @@ def _exact(process: Process, source: Source) -> set[str]:
     return found
 
 
-def _undated(process: Process, sources: Iterable[Source]) -> set[str]:
-    """Points of which milestones only say that they were reached, and no other source says when."""
-    every = list(sources)
-    without = {name for source in every for name, milestone in source.milestones.items() if not milestone.dated}
-    return without - {point for source in every for point in _mapped(process, source)} if without else set()
+def _doubtful(process: Process, sources: Sequence[Source]) -> dict[str, int | None]:
+    """Points that milestones do not date, or so many seconds too early, and no other source dates."""
+    said = {
+        name: milestone.margin.seconds if milestone.dated and milestone.margin else None
+        for source in sources
+        for name, milestone in source.milestones.items()
+        if not _is_dated(milestone)
+    }
+    dated = {point for source in sources for point in _mapped(process, source)}
+    return {name: late for name, late in said.items() if name not in dated}
+
+
+def _is_dated(milestone: Milestone) -> bool:
+    return milestone.dated and milestone.margin is None
 
 
 def _mapped(process: Process, source: Source) -> set[str]:
@@ -107,7 +123,7 @@ def _mapped(process: Process, source: Source) -> set[str]:
     named = {name for line in source.map for name in (line.state, line.mark) if name}
     named |= {*source.states.values(), *source.moments}
     if source.milestones:
-        return named | {name for name, milestone in source.milestones.items() if milestone.dated}
+        return named | {name for name, milestone in source.milestones.items() if _is_dated(milestone)}
     return named or set(_points(process))
 
 

@@ -23,7 +23,7 @@ from engine.kpis.measure import (
     Timed,
 )
 
-Lacks = Literal["stage_history", "created", "closed", "changed", "spend", "marks"]
+Lacks = Literal["stage_history", "created", "closed", "changed", "spend", "marks", "times"]
 
 
 def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = None) -> Lacks | None:
@@ -32,7 +32,8 @@ def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = Non
     match measure:
         case Timed() | ByDeadline():
             points = (str(measure.start), str(measure.end))
-            return _of_entries(log, points) or _too_coarse(log, measure, points, clock, limit)
+            coarse = _of_entries(log, points) or _too_coarse(log, measure, points, clock, limit)
+            return coarse or _too_early(log, measure, points)
         case Stay():
             return "stage_history" if not given.history else None if given.ended else "closed"
         case Age(state=None) | BeganAgain() | Cost(per="case"):
@@ -105,6 +106,15 @@ def _too_coarse(
     span = measure.horizon if isinstance(measure, Timed) else None
     coarse = clock == "business" or not _fits(gap, limit) or (span is not None and not _fits(gap, span.seconds))
     return "stage_history" if coarse else None
+
+
+def _too_early(log: EventLog, measure: Timed | ByDeadline, points: tuple[str, str]) -> Lacks | None:
+    """A point that may have been later than its time says has no time that leads to it, nor a share within less."""
+    start, end = (log.given.late.get(point, 0) for point in points)
+    if not isinstance(measure, Timed) or not (start or end):
+        return None
+    longest = measure.horizon.seconds if measure.horizon else 0
+    return "times" if (end and measure.quantile is not None) or 0 < longest < max(start, end) else None
 
 
 def _fits(gap: int, limit: float | None) -> bool:

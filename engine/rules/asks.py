@@ -28,6 +28,16 @@ ASKS: Mapping[str, tuple[LocalText, LocalText]] = {
             "ask for the date of the last change of stage in the export",
         ),
     ),
+    "times": (
+        LocalText(
+            "не видно, сколько до этого прошло: точного времени в выгрузке нет",
+            "it does not show how long it took: the export has no exact time of it",
+        ),
+        LocalText(
+            "попросите выгрузку с точным временем; у звонка это время ожидания ответа",
+            "ask for an export with the exact time; of a call, how long the caller waited",
+        ),
+    ),
     "marks": (
         LocalText("такую отметку ни разу не поставили", "nobody ever noted it"),
         LocalText(

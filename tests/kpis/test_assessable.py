@@ -89,18 +89,32 @@ def test_several_snapshots_give_ranges() -> None:
     assert found["reaction"].low == 0.0
 
 
-def test_a_milestone_that_is_not_dated() -> None:
-    """Who was won is known, when is not: what waits for it or ends with it is not assessable, all else is as ever."""
-    told = "sources: [{name: log, process: sale, path: a.csv, case: id, milestones: {received: a, won: {at: b%s}}}]"
-    found = {}
-    for more in ("", ", dated: false"):
+@pytest.mark.parametrize(
+    ("contacted", "won", "expected"),
+    [
+        ("", ", dated: false", {"wins": "closed", "stay": "closed"}),
+        (", dated: false", "", {"reaction": ALL}),
+        (", margin: 3m", "", {"reaction": "times"}),
+        ("", ", margin: 3m", {}),
+        ("", ", margin: 15d", {"wins": "times"}),
+    ],
+)
+def test_milestones_that_are_not_dated(contacted: str, won: str, expected: dict[str, str]) -> None:
+    """Who was won is known, when is not, or not exactly: what waits for it cannot be told, all else is as ever."""
+    told = """
+sources:
+  - name: log
+    process: sale
+    path: a.csv
+    case: id
+    milestones: {received: a, contacted: {at: b%s}, won: {at: b%s}}"""
+    found = []
+    for more in (("", ""), (contacted, won)):
         log = of_milestones(told % more)
         compute(log, [Request(control_point=point) for point in log.process.control_points.values()], ())
-        found[more] = {fact.control_point: asks.lacking_of(fact.note) for fact in facts(log.engine)}
-    assert {name: why for name, why in found[", dated: false"].items() if why != found[""].get(name)} == {
-        "wins": "closed",
-        "stay": "closed",
-    }
+        found.append({fact.control_point: asks.lacking_of(fact.note) for fact in facts(log.engine)})
+    plain, doubtful = found
+    assert {name: why for name, why in doubtful.items() if why != plain.get(name)} == expected
 
 
 def test_events_beside_a_snapshot_give_their_own_points() -> None:
