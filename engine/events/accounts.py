@@ -31,7 +31,7 @@ WHY = {
     "no-time": "there is no time",
     "time": "the time cannot be read",
     "future": "the time is after the export was made",
-    "impossible": "the time is before 1990",
+    "impossible": "the time is before 1990 or after 2099",
     "no-counter": "the row names no counter",
     "number": "the value is no number",
     "no-value": "there is no value",

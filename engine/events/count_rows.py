@@ -8,7 +8,7 @@ from engine.events.cells import Cells
 from engine.events.mapping import nearest
 from engine.events.report import Unmapped
 from engine.events.stamps import DETECTED, Stamp, plain_form
-from engine.events.table import EARLIEST, FILE, ROW, own
+from engine.events.table import FILE, ROW, impossible, own
 from engine.events.work import (
     DUPLICATE,
     FILTERED,
@@ -110,7 +110,7 @@ def _judged(work: Work, columns: list[str], inner: str) -> str:
     bad = [f"({own(f'text {n}')} is not null and {own(f'value {n}')} is null)" for n in numbers]
     empty = " and ".join(f"{own(f'text {n}')} is null" for n in numbers)
     long = work.source.counter is not None
-    late = f"coalesce({work.future(own('moment'))}, false) or {own('start')} < {EARLIEST}"
+    late = f"coalesce({work.future(own('moment'))}, false) or {impossible(own('start'))}"
     verdict = verdicts(
         [
             (f"not {own('kept')}", FILTERED),
@@ -118,7 +118,7 @@ def _judged(work: Work, columns: list[str], inner: str) -> str:
             (f"{own('start')} is null and {own('text')} is null", "no-time"),
             (f"{own('start')} is null", "time"),
             (f"coalesce({work.future(own('moment'))}, false)", "future"),
-            (f"{own('start')} < {EARLIEST}", "impossible"),
+            (impossible(own("start")), "impossible"),
             *([(f"{own('counter')} is null", "no-counter")] if long else []),
             (" or ".join(bad), "number"),
             (empty, "no-value"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping as SqlMapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from engine.events.attributes import Taken
 from engine.events.keys import key_columns
 from engine.events.mapping import Mapping, mapping_of
 from engine.events.stamps import Stamp
-from engine.events.table import EARLIEST, own
+from engine.events.table import EARLIEST, LATEST, impossible, own
 from engine.events.work import (
     FILTERED,
     Work,
@@ -28,7 +28,7 @@ from engine.events.work import (
     verdicts,
 )
 
-FIRST, DAY = datetime.fromisoformat(EARLIEST.split("'")[1]), timedelta(days=1)
+DAY = timedelta(days=1)
 _NO_MORE: SqlMapping[str, str] = MappingProxyType({})
 
 
@@ -139,7 +139,7 @@ def _all_used(work: Work, keys: Keys, stamp: Stamp) -> bool:
     process, since, until = work.source.process, stamp.since, stamp.until
     if work.source.where or process is None or process.name is None or not (stamp.whole and since and until):
         return False
-    in_time = since > FIRST + DAY and (work.limit is None or until < work.limit - DAY)
+    in_time = since > EARLIEST + DAY and until < min(work.limit or LATEST, LATEST) - DAY
     columns = (*keys.case, *([keys.activity] if keys.activity else []))
     return in_time and bool(keys.case and keys.activity) and work.cells.filled(columns)
 
@@ -166,11 +166,11 @@ def _judged(work: Work, keys: Keys, mapping: Mapping, first: str, names: tuple[s
             (f"{at} is null and {own('text')} is null", "no-time"),
             (f"{at} is null", "time"),
             *([] if planned else [(work.future(at), "future")]),
-            (f"{at} < {EARLIEST}", "impossible"),
+            (impossible(at), "impossible"),
         ]
     )
     needed = " and ".join(f"{own(name)} is not null" for name in ("process", "case", "activity"))
-    in_time = f"{at} >= {EARLIEST}" + ("" if planned or work.limit is None else f" and not {work.future(at)}")
+    in_time = f"not {impossible(at)}" + ("" if planned or work.limit is None else f" and not {work.future(at)}")
     used = f"coalesce({own('kept')} and {needed} and {in_time}, false)"
     if work.all_used:
         verdict, used = "''", "true"

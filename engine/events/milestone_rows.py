@@ -10,7 +10,7 @@ from engine.engines.sql import quote
 from engine.events.attributes import Taken
 from engine.events.keys import key_columns
 from engine.events.stamps import Stamp
-from engine.events.table import EARLIEST, own
+from engine.events.table import impossible, own
 from engine.events.work import (
     FILTERED,
     Work,
@@ -133,7 +133,7 @@ def _judged(work: Work, times: tuple[_Times, ...], more: tuple[str, ...], inner:
     bad = [own(f"bad {n}") for n in range(len(_stamps(times)))]
     checked = [own(f"at {n}") for n, t in enumerate(times) if not _planned(work, t)]
     future = " or ".join(work.future(name) for name in checked) or "false"
-    early = " or ".join(f"{name} < {EARLIEST}" for name in at)
+    absurd = " or ".join(map(impossible, at))
     verdict = verdicts(
         [
             (f"not {own('kept')}", FILTERED),
@@ -142,7 +142,7 @@ def _judged(work: Work, times: tuple[_Times, ...], more: tuple[str, ...], inner:
             (f"coalesce({', '.join(bad)}) is not null", "time"),
             (f"coalesce({', '.join(at)}) is null", "no-time"),
             (f"coalesce({future}, false)", "future"),
-            (f"coalesce({early}, false)", "impossible"),
+            (f"coalesce({absurd}, false)", "impossible"),
         ]
     )
     kept = ["process", "case", "hash", *more]
@@ -193,7 +193,7 @@ def _fault(work: Work, times: tuple[_Times, ...]) -> str:
     process = work.source.process.column if work.source.process else None
     stamps = list(enumerate(_stamps(times)))
     names = [f"{bound(' + '.join(stamp.columns))}::varchar" for _, stamp in stamps]
-    late = [(f"{work.future(own(f'at {n}'))} or {own(f'at {n}')} < {EARLIEST}", n, t) for n, t in enumerate(times)]
+    late = [(f"{work.future(own(f'at {n}'))} or {impossible(own(f'at {n}'))}", n, t) for n, t in enumerate(times)]
     column = chosen(
         [
             (f"{own('process')} is null", f"{bound(process or '')}::varchar"),

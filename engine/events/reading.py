@@ -11,7 +11,7 @@ from engine.events.csv_file import CsvOptions
 from engine.events.files import File
 from engine.events.json_file import JsonOptions
 from engine.events.part import Part, seen
-from engine.events.table import EARLIEST, FILE, INTERNAL, LINE, ROW, Table, sql_path, time_of
+from engine.events.table import FILE, INTERNAL, LINE, ROW, Table, impossible, sql_path, time_of
 from engine.events.trouble import BrokenSourceError, Desk
 
 HELD_FROM = 1_000_000
@@ -43,15 +43,16 @@ def read(engine: Engine, desk: Desk, found: tuple[File, ...], source: Source | J
 def _with_times(engine: Engine, parts: list[Part], name: str, bound: Bound) -> tuple[str, ...]:
     """One file with its times read as such, which spares one pass over all rows for each; none where a cell is no time.
 
-    Nor where one is before 1990: of what is as odd as that, the text is wanted.
+    Nor where one is impossible: of what is as odd as that, the text is wanted.
     """
     if len(parts) > 1 or not parts[0].times:
         return ()
     _keep(engine, parts, name, parts[0].timed, bound)
     if csv_file.no_time(engine, parts[0]):
         return ()
-    early = " or ".join(f"min({quote(column)}) < {EARLIEST}" for column in parts[0].times)
-    return () if engine.row(f"select {early} from {quote(name)}")[0] else parts[0].times
+    ends = [f"{end}({quote(column)})" for column in parts[0].times for end in ("min", "max")]
+    odd = engine.row(f"select {' or '.join(map(impossible, ends))} from {quote(name)}")[0]
+    return () if odd else parts[0].times
 
 
 def _keep(engine: Engine, parts: list[Part], name: str, rows: str, bound: Bound) -> None:

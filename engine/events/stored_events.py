@@ -8,7 +8,7 @@ from engine.events.attributes import finished
 from engine.events.event_rows import EventRows
 from engine.events.mapping import ACTIVITY
 from engine.events.milestone_rows import MilestoneRows
-from engine.events.table import EARLIEST, ROW, own
+from engine.events.table import ROW, impossible, own
 from engine.events.work import USED, Work
 
 COLUMNS = {
@@ -113,7 +113,7 @@ def write_moments(work: Work, rows: EventRows, made: Container[str]) -> None:
     for number, (name, column, _) in enumerate(rows.moments):
         at = own(f"moment {number}")
         planned = {name, column} & set(work.source.planned)
-        wrong = f"({'false' if planned else work.future(at)} or {at} < {EARLIEST})"
+        wrong = f"({'false' if planned else work.future(at)} or {impossible(at)})"
         bound = work.cells.bound
         sql = f"""
             insert into {work.schema}.event_rows by name
@@ -129,7 +129,7 @@ def write_moments(work: Work, rows: EventRows, made: Container[str]) -> None:
         work.execute(sql)
         left = work.number(f"select count(*) from {work.schema}.cases where {at} is not null and {wrong}")
         if left:
-            work.notes.append(f"`{column}`: {left} times in the future or before 1990 were left out")
+            work.notes.append(f"`{column}`: {left} times in the future, before 1990 or after 2099 were left out")
 
 
 def write_milestones(work: Work, rows: MilestoneRows) -> None:

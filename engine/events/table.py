@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from engine.engines.sql import quote
@@ -9,8 +10,8 @@ from engine.errors import Location
 
 FILE, ROW, LINE = "voronka file", "voronka row", "voronka line"
 INTERNAL = (FILE, ROW, LINE)
-EARLIEST = "timestamp '1990-01-01'"
-"""No time before it is believed."""
+EARLIEST, LATEST = datetime(1990, 1, 1), datetime(2100, 1, 1)
+"""No time before the first, nor from the second on, is believed."""
 BLANKS = (" ", "\t", "\n", "\r", "\u00a0")
 """What is trimmed off a cell."""
 
@@ -119,6 +120,11 @@ def sql_path(path: Path) -> str:
 def time_of(column: str) -> str:
     """The column beside a column of text that holds its time, quoted."""
     return own(f"time of {column}")
+
+
+def impossible(at: str) -> str:
+    """SQL: a time that is not believed."""
+    return f"({at} < timestamp '{EARLIEST}' or {at} >= timestamp '{LATEST}')"
 
 
 def own(name: str) -> str:

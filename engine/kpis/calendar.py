@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.definitions.calendar import Calendar, working_day_seconds
-from engine.definitions.document import Span
 from engine.definitions.process import Process
 from engine.definitions.settings import Settings
 from engine.engines.duckdb import Engine
@@ -21,7 +20,7 @@ Hours = tuple[tuple[datetime, datetime], ...]
 MARGIN = timedelta(days=400)
 EPOCH = datetime(1970, 1, 1)
 FIRST, LAST = datetime(1970, 1, 3), datetime(2100, 1, 1)
-"""Beyond these a moment is a slip of the pen: nothing is covered, `check_covered` says so."""
+"""Beyond these nothing is covered: no source keeps such a moment."""
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 SLOTS = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 1200, 900, 600, 300, 60)
@@ -138,11 +137,6 @@ def add_working_seconds(hours: Hours, start: datetime, seconds: int) -> datetime
             return begin + left
         left -= max(closes - begin, timedelta())
     raise _beyond(f"{seconds} working seconds after {start:%Y-%m-%d %H:%M} UTC are not known")
-
-
-def limit_seconds(span: Span, calendar: Calendar) -> int:
-    """A limit in seconds: n working days are n times the length of a working day of the calendar (working seconds)."""
-    return span.seconds + span.working_days * working_day_seconds(calendar)
 
 
 def add_working_days(hours: Hours, start: datetime, days: int, calendar: Calendar) -> datetime:
@@ -300,7 +294,7 @@ def with_worked(relation_sql: str, start: str, end: str, calendar: str, as_: str
     `relation_sql` is a table or a query without its parentheses; `start`, `end` (timestamps, UTC) and `calendar` (a
     name) are SQL expressions over it. A moment out of hours counts from the next opening. Negative where `end` is
     earlier; null where a moment or the calendar is null. A calendar that was not made, or a moment that is not covered,
-    makes the statement fail: `check_covered` says so beforehand in the user's words.
+    makes the statement fail.
     """
     value = """floor((
              finish.offset_us + least(greatest(asked."~end", finish.low_us), finish.high_us)
@@ -342,18 +336,6 @@ from (
 left join working_calendars as known
   on known.calendar = asked."~calendar"{joins}
 """
-
-
-def check_covered(engine: Engine, relation_sql: str, *moments: str) -> None:
-    """Raise KpiError where a moment (SQL expression) of the relation lies beyond what `create_working_time` covered."""
-    parts = " union all ".join(f"select min({m}) as low, max({m}) as high from ({relation_sql})" for m in moments)
-    sql = f"""
-      select strftime(min(low), '%Y-%m-%d %H:%M'), strftime(max(high), '%Y-%m-%d %H:%M'),
-             epoch_us(min(low)) < min(since_us), epoch_us(max(high)) >= max(until_us)
-      from ({parts}), working_calendars"""
-    low, high, early, late = engine.row(sql)
-    if early or late:
-        raise _beyond(f"{low if early else high} UTC lies beyond the days the calendar covers")
 
 
 def calendar_expression(process: Process, bound: Bound) -> str | None:
