@@ -31,7 +31,7 @@ class Input:
 
 def _events(process: Process, given: Input, settings: Settings, partition: Partition, kind: Kind) -> str:
     """The events of a partition with numbers for names, cut at observed until, without what is excluded."""
-    conditions = [partition.sql("case_key"), *([f"input.{kind} is not null"] if kind else [])]
+    conditions = [partition.sql("case_key"), *([f"points.{kind}_no is not null"] if kind else [])]
     if given.observed_until:
         end = moment_sql(given.observed_until)
         conditions.append(f"happened_at <= {end} and (superseded_at is null or superseded_at > {end})")
