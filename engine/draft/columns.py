@@ -10,7 +10,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import number
 from engine.events.cells import Cells
-from engine.events.stamps import DETECTED, Form
+from engine.events.forms import DETECTED, Form
 from engine.events.table import FILE, Table
 from engine.events.trouble import Desk
 

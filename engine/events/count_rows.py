@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import number
 from engine.events.cells import Cells
+from engine.events.forms import DETECTED, plain_form
 from engine.events.mapping import nearest
 from engine.events.report import Unmapped
-from engine.events.stamps import DETECTED, Stamp, plain_form
+from engine.events.stamps import Stamp
 from engine.events.table import FILE, ROW, impossible, own
 from engine.events.work import (
     DUPLICATE,

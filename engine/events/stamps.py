@@ -7,26 +7,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.definitions.document import Key
-from engine.engines.sql import quote, text_literal
+from engine.engines.sql import quote
 from engine.events import zones
 from engine.events.cells import Cells
+from engine.events.forms import DETECTED, USUAL, Form, plain_form
 from engine.events.phones import without_contacts
 from engine.events.table import time_of
 from engine.events.trouble import Desk
 
 SAMPLE = 2000
 SPECIFIER = re.compile(r"%-?[aAwdbBmyYHIpMSgfnzjUWcxX%]")
-CLOCKS = re.compile(r"%-?[HIcX]")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One way to write a time: SQL of a text as a time (null where it does not fit)."""
-
-    name: str
-    parse: Callable[[str], str]
-    zoned: bool = False
-    day_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,86 +39,6 @@ class Stamp:
 
 _Span = tuple[datetime | None, datetime | None]
 NOTHING = Stamp(columns=(), local="null::timestamp", text="null::varchar", day_only="false")
-_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-_ISO = rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([ T]{_TIME})?"
-_ZONED = rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[ T]{_TIME} ?(Z|[+-]\d{{2}}(:?\d{{2}})?)"
-
-
-def _usual(text: str) -> str:
-    return f"case when {text} like '____-__-__ __:__:__' then try_cast({text} as timestamp) end"
-
-
-def _iso(text: str) -> str:
-    """The usual way of writing is tried first: millions of regular expressions take long."""
-    return f"""{_usual(text).removesuffix(" end")}
-            when regexp_full_match({text}, '{_ISO}') then try_cast(replace({text}, ',', '.') as timestamp) end"""
-
-
-def _iso_zoned(text: str) -> str:
-    colon = rf"regexp_replace(replace({text}, ',', '.'), '([+-]\d\d)(\d\d)$', '\1:\2')"
-    return f"case when regexp_full_match({text}, '{_ZONED}') then try_cast({colon} as timestamptz)::timestamp end"
-
-
-def _epoch(digits: int, function: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        test = rf"regexp_full_match({text}, '[12]\d{{{digits - 1}}}')"
-        return f"case when {test} then {function}(try_cast({text} as bigint))::timestamp end"
-
-    return parse
-
-
-def _family(day: str, year: str) -> Form:
-    """Days written one way, with no clock, minutes or seconds behind them."""
-    clocks = (
-        "",
-        " %H:%M",
-        " %H:%M:%S",
-        ", %H:%M",
-        ", %H:%M:%S",
-        "T%H:%M:%S",
-        " %H:%M:%S.%f",
-        " %I:%M %p",
-        " %I:%M:%S %p",
-    )
-    formats = ", ".join(f"'{day}{clock}'" for clock in clocks)
-    shape = rf"\d{{1,4}}[./-]\d{{1,2}}[./-]{year}(\D.*)?" if not day.startswith("%Y") else r"\d{4}\D.*"
-
-    def parse(text: str) -> str:
-        return f"case when regexp_full_match({text}, '{shape}') then try_strptime({text}, [{formats}]) end"
-
-    return Form(f"{day} %H:%M:%S", parse)
-
-
-def plain_form(name: str, *, zoned: bool = False) -> Form:
-    """One declared way to write a time, such as `%d.%m.%Y %H:%M`."""
-    cast = "::timestamp" if zoned else ""
-    return Form(
-        name,
-        lambda text: f"try_strptime({text}, {text_literal(name)}){cast}",
-        zoned=zoned,
-        day_only=not CLOCKS.search(name),
-    )
-
-
-USUAL = Form("ISO 8601", _usual, day_only=False)
-DETECTED = (
-    Form("ISO 8601", _iso),
-    Form("ISO 8601 with an offset", _iso_zoned, zoned=True, day_only=False),
-    _family("%d.%m.%Y", r"\d{4}"),
-    _family("%d.%m.%y", r"\d{2}"),
-    _family("%d/%m/%Y", r"\d{4}"),
-    _family("%m/%d/%Y", r"\d{4}"),
-    _family("%d-%m-%Y", r"\d{4}"),
-    _family("%d/%m/%y", r"\d{2}"),
-    _family("%Y/%m/%d", ""),
-    _family("%Y.%m.%d", ""),
-    plain_form("%Y%m%d"),
-    plain_form("%Y%m%d%H%M%S"),
-    plain_form("%Y%m%d %H:%M:%S"),
-    plain_form("%Y%m%dT%H%M%S"),
-    Form("seconds since 1970", _epoch(10, "to_timestamp"), zoned=True, day_only=False),
-    Form("milliseconds since 1970", _epoch(13, "epoch_ms"), zoned=True, day_only=False),
-)
 SWAPPED = {"%d/%m/%Y %H:%M:%S": "%m/%d/%Y %H:%M:%S"}
 
 

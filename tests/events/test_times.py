@@ -42,6 +42,14 @@ def times(workspace: Workspace, events: str, *stamps: str, zone: str = "UTC", mo
         "2026-12-31T18:05:00Z",
         "1798740300",
         "1798740300000",
+        "31 декабря 2026 г. 18:05",
+        "31 дек. 2026, 18:05:00",
+        "31\u00a0Декабря 2026 в 18:05",
+        "Dec 31, 2026 6:05 PM",
+        "December 31, 2026, 18:05",
+        "31 Dec 2026 18:05:00",
+        "31-Dec-2026 at 6:05 PM",
+        "Dec 31, 2026, 6:05:00\u202fPM",
     ],
 )
 def test_common_forms_are_detected(workspace: Workspace, events: str, stamp: str) -> None:
