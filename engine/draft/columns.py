@@ -10,7 +10,7 @@ from engine.engines.duckdb import Engine
 from engine.engines.sql import Bound, quote
 from engine.events.attributes import number
 from engine.events.cells import Cells
-from engine.events.forms import DETECTED, Form
+from engine.events.forms import DETECTED, MONTHS, Form
 from engine.events.table import FILE, Table
 from engine.events.trouble import Desk
 
@@ -34,6 +34,7 @@ class Column:
     """A column of an export. Shares are of its filled cells.
 
     `form`: how its times are written (None: it holds none); `time` is the name of the typed column beside it.
+    `months`: it holds months, as totals have them.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     form: Form | None = None
     time: str = ""
     day_only: float = 0.0
+    months: bool = False
     since: datetime | None = None
     until: datetime | None = None
     values: tuple[tuple[str, int], ...] = ()
@@ -116,7 +118,8 @@ def _sampled(engine: Engine, sample: str, column: Column) -> Column:
     cell = "cell"
     tests = [f"avg(regexp_full_match({cell}, '{pattern}')::int)" for pattern in _PATTERNS]
     plausible = [
-        f"coalesce(sum((year({form.parse(cell)}) between 1900 and 2040)::int), 0) / count(*)" for form in FORMS
+        f"coalesce(sum((year({form.parse(cell)}) between 1900 and 2040)::int), 0) / count(*)"
+        for form in (*FORMS, *MONTHS)
     ]
     query = f"""
 select {", ".join(tests)},
@@ -131,7 +134,7 @@ from (select {quote(column.name)} as cell from {sample} where {quote(column.name
     )
     best = max(range(len(FORMS)), key=lambda n: (fits[n], -n))
     if fits[best] < MOSTLY or (_of_digits(FORMS[best]) and not column.is_called("time")):
-        return column
+        return replace(column, months=max(fits[len(FORMS) :]) >= MOSTLY)
     return replace(column, form=FORMS[best])
 
 

@@ -37,11 +37,15 @@ class Totals:
 
 
 def totals_of(engine: Engine, sheet: Sheet, say: Words) -> Totals | None:
-    """The columns of a table of totals; None where it is none: rows of one day, something that names a case, texts."""
+    """The columns of a table of totals; None where it is none: rows of one day, something that names a case, texts.
+
+    A row is a day or a month.
+    """
     times = [column for column in sheet.columns if column.is_time and column.filled]
-    if len(times) != 1 or times[0].day_only < 1 or sheet.rows < LEAST_ROWS:
+    periods = times or [column for column in sheet.columns if column.months]
+    if len(periods) != 1 or (times and times[0].day_only < 1) or sheet.rows < LEAST_ROWS:
         return None
-    period = times[0]
+    period = periods[0]
     rest = [c for c in sheet.columns if c is not period and c.filled]
     aside = [c for c in rest if _DERIVED.search(words.plain(c.name))]
     rest = [c for c in rest if c not in aside]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.engines.sql import quote, text_literal
 from engine.events.attributes import number
 from engine.events.cells import Cells
-from engine.events.forms import DETECTED, plain_form
+from engine.events.forms import DETECTED, MONTHS
 from engine.events.mapping import nearest
 from engine.events.report import Unmapped
 from engine.events.stamps import Stamp
@@ -23,7 +23,7 @@ from engine.events.work import (
     verdicts,
 )
 
-PERIODS = (*DETECTED, plain_form("%Y-%m"), plain_form("%m.%Y"), plain_form("%m/%Y"))
+PERIODS = (*DETECTED, *MONTHS)
 """Ways to write a period: those of a moment, and a month."""
 _SPAN = r"( \d{1,2}(:\d{2})?) ?[-–—] ?\d{1,2}(:\d{2})?$"
 """`10:00-11:00` after the day is the hour that begins at 10:00."""

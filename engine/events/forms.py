@@ -91,13 +91,29 @@ _RUSSIAN = (
 
 def _russian(text: str) -> str:
     """`12 января 2026 г. 9:05`: the month by its first letters."""
-    low = f"lower({text})"
-    listed = ", ".join(f"'{month}'" for month in _MONTHS)
-    month = f"list_position([{listed}], replace(left(regexp_extract({low}, '[а-я]+'), 3), 'мая', 'май'))"
+    low, month = f"lower({text})", _month_of(text)
     day, year, clock = (f"regexp_extract({low}, '{part}')" for part in (r"^\d+", r"\d{4}", r"\d+:\d+(:\d+)?$"))
     return f"""case when regexp_full_match({low}, '{_RUSSIAN}') then
                 try_cast({year} || '-' || {month} || '-' || {day} || ' ' || coalesce(nullif({clock}, ''), '0:00')
                     as timestamp) end"""
+
+
+def _month_of(text: str) -> str:
+    listed = ", ".join(f"'{month}'" for month in _MONTHS)
+    return f"list_position([{listed}], replace(left(regexp_extract(lower({text}), '[а-я]+'), 3), 'мая', 'май'))"
+
+
+def _russian_month(text: str) -> str:
+    """`Январь 2026`, `янв. 2026 г.`"""
+    low, shape = f"lower({text})", rf"({'|'.join(_MONTHS)}|мая)[а-я]*[.,]?{_BLANK}?\d{{4}}({_BLANK}?г(\.|ода)?)?"
+    year = f"regexp_extract({low}, '\\d{{4}}')"
+    return f"""case when regexp_full_match({low}, '{shape}') then
+                try_cast({year} || '-' || {_month_of(text)} || '-1' as timestamp) end"""
+
+
+def _english_month(text: str) -> str:
+    """`January 2026`, `Jan-2026`."""
+    return f"try_strptime({text}, ['%B %Y', '%b %Y', '%b-%Y', '%B-%Y', '%b, %Y', '%B, %Y'])"
 
 
 def _english(text: str) -> str:
@@ -131,3 +147,11 @@ DETECTED = (
     Form("seconds since 1970", _epoch(10, "to_timestamp"), zoned=True, day_only=False),
     Form("milliseconds since 1970", _epoch(13, "epoch_ms"), zoned=True, day_only=False),
 )
+MONTHS = (
+    plain_form("%Y-%m"),
+    plain_form("%m.%Y"),
+    plain_form("%m/%Y"),
+    Form("январь 2026", _russian_month, day_only=True),
+    Form("Jan 2026", _english_month, day_only=True),
+)
+"""Ways to write a month of totals."""

@@ -14,10 +14,12 @@ import xlsxwriter
 
 from engine.draft.snapshots import pattern_of
 from engine.draft.workspace import draft
+from engine.engines.duckdb import Engine
 from engine.errors import EventLogError
+from engine.pipeline import opening
 from tests.command import voronka
 from tests.draft import exports
-from tests.draft.test_draft import chosen, drafted, outcomes
+from tests.draft.test_draft import NOW, chosen, drafted, outcomes
 from tests.events.test_databases import postgres
 
 __all__ = ["postgres"]  # a fixture of another room
@@ -386,6 +388,26 @@ def test_totals_by_day_are_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     text = (tmp_path / "p.md").read_text(encoding="utf-8")
     assert "Ни одного клиента в ней не видно" in text
     assert "Воронка" not in text
+
+
+@pytest.mark.parametrize("month", ["Январь 2026", "янв. 2026 г.", "January 2026", "Jan-2026", "01.2026", "2026-01"])
+def test_totals_by_month_are_counts(tmp_path: Path, month: str) -> None:
+    """However a month is written, its totals are read, each as the month it is."""
+    russian = ["Январь", "Февраль", "Март", "Апрель", "Май", "Июнь"]
+    english = ["January", "February", "March", "April", "May", "June"]
+    names = [
+        month.replace("Январь", russian[n]).replace("янв", russian[n][:3].lower()).replace("January", english[n])
+        .replace("Jan-", f"{english[n][:3]}-").replace("01", f"{n + 1:02}")
+        for n in range(6)
+    ]  # fmt: skip
+    rows: Table = [["Месяц", "Заявки", "Заказы"], *([name, 100 + n, 20 + n] for n, name in enumerate(names))]
+    found = drafted(tmp_path, plain(tmp_path / "totals.csv", rows))
+    assert (found.shape, found.guesses["period"].columns) == ("counts", ("Месяц",))
+    workspace = opening.load(tmp_path / "workspace")
+    with Engine() as store:
+        opening.import_all(workspace, store, NOW)
+        periods = store.rows('select distinct period_start from "source:totals".counts order by 1')
+    assert periods == [(datetime(2026, n + 1, 1),) for n in range(6)]
 
 
 def test_totals_beside_deals_are_named(tmp_path: Path) -> None:
