@@ -121,10 +121,17 @@ def number(text: str, decimal: str | None) -> str:
 
     Of comma and point the later one is the decimal sign; one comma alone is; several of either are not.
     """
-    plain = f"not contains({text}, ',')" + (f" and not contains({text}, '.')" if decimal == "," else "")
-    usual = f"case when {plain} then try_cast({text} as double) end"
+    usual = _plain(text, decimal)
     odd = f"(case when {usual} is null then {text} end)"  # DuckDB takes what is written twice out of a `case`
-    return f"coalesce({usual}, {_written(odd, decimal)})"
+    close = f"translate({odd}, ' \u00a0\u202f', '')"
+    return f"coalesce({usual}, {_plain(close, decimal)}, {_written(odd, decimal)})"
+
+
+def _plain(text: str, decimal: str | None) -> str:
+    """A number without thousands and signs; one comma is the decimal sign, and two are no number any more."""
+    points = f"not contains({text}, ',')" + (f" and not contains({text}, '.')" if decimal == "," else "")
+    commas = f"when contains({text}, ',') then try_cast(replace({text}, ',', '.') as double)" if decimal != "." else ""
+    return f"case when {points} then try_cast({text} as double) {commas} end"
 
 
 def _written(text: str, decimal: str | None) -> str:

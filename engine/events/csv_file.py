@@ -3,14 +3,15 @@
 import csv
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.engines.duckdb import Engine, SqlError
-from engine.engines.sql import Bound, quote
+from engine.engines.sql import Bound, quote, text_literal
 from engine.events.encoding import cleaned
 from engine.events.files import CHUNK
+from engine.events.forms import plain_of
 from engine.events.part import Part
 from engine.events.table import FILE, LINE, Lines, Misfit, Sign, column_struct, sql_path, twice, unique_names
 from engine.events.trouble import Desk
@@ -21,15 +22,13 @@ SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
 WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
-USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-USUAL_FORMAT = "%Y-%m-%d %H:%M:%S"
 SCAN = "_scan"
 NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvOptions:
-    """What the definition says of a CSV file; None: to be detected. `times`: columns of times in no declared format."""
+    """What the definition says of a CSV file; None: to be detected. `times`: columns that times are read from."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -63,13 +62,13 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         names[0] = LINE
     rejects = f"misfits_{number}"
     query = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
-    times = _usual_times(sample[head.lines :], names, delimiter, options.times)
+    times = _times(sample[head.lines :], names, delimiter, options.times)
     if not options.with_lines:
         notes.insert(0, f"{shown}: encoding {clean.encoding}, delimiter {SHOWN.get(delimiter, delimiter)}")
         if len(names) == 1:
             notes.append(f"{shown}: only one column was found: is the delimiter another one?")
     return Part(
-        sql=query(()),
+        sql=query({}),
         names=tuple(names),
         rejects=rejects,
         path=clean.path,
@@ -77,7 +76,7 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         notes=tuple(notes),
         lines=_lines_finder(clean.path, delimiter, head.lines, len(names)),
         blanks=clean.blanks,
-        timed=query(times),
+        timed=query(times) if times else "",
         times=times,
         signs=(*_above(sample, skipped, top), *(Sign(diagnosis="two-names", column=name) for name in again)),
     )
@@ -177,28 +176,30 @@ def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _H
         return _Head(names, before + reader.line_num)
 
 
-def _usual_times(sample: list[str], names: list[str], delimiter: str, wanted: Collection[str]) -> tuple[str, ...]:
-    """Of the columns that are wanted those whose first cells are all times in the usual way of writing."""
+def _times(sample: list[str], names: list[str], delimiter: str, wanted: Collection[str]) -> dict[str, str]:
+    """Of the columns that are wanted those whose first cells are all times of one format; DuckDB takes one a file."""
     rows = [row for row in csv.reader(sample, delimiter=delimiter) if len(row) == len(names)]
     cells = {name: [row[n] for row in rows if row[n]] for n, name in enumerate(names) if name in wanted}
-    return tuple(name for name, texts in cells.items() if texts and all(map(USUAL_TIME.fullmatch, texts)))
+    found = {name: form.format for name, texts in cells.items() if (form := plain_of(texts))}
+    return {name: format_ for name, format_ in found.items() if format_ == next(iter(found.values()))}
 
 
 def _query(
     path: Path, names: list[str], delimiter: str, skip: int, number: int, rejects: str, bound: Bound
-) -> Callable[[Collection[str]], str]:
-    """From the columns to be read as times to the query."""
+) -> Callable[[Mapping[str, str]], str]:
+    """From the columns to be read as times, and how they are written, to the query."""
     line = "" if names[0] == LINE else f"null::bigint as {quote(LINE)},"
     where, delim, into, scan = (bound(value) for value in (sql_path(path), delimiter, rejects, rejects + SCAN))
 
-    def query(times: Collection[str]) -> str:
+    def query(times: Mapping[str, str]) -> str:
+        written = "".join(f", timestampformat = {text_literal(format_)}" for format_ in set(times.values()))
         return f"""
         select
             {number}::integer as {quote(FILE)},
             {line}
             *
         from read_csv(
-            {where}, delim = {delim}, quote = '"', escape = '"', header = false, timestampformat = '{USUAL_FORMAT}',
+            {where}, delim = {delim}, quote = '"', escape = '"', header = false{written},
             skip = {int(skip)}, auto_detect = false, columns = {column_struct(names, times)}, encoding = 'utf-8',
             max_line_size = {MAX_LINE}, buffer_size = {4 * MAX_LINE}, store_rejects = true,
             rejects_table = {into}, rejects_scan = {scan})"""
@@ -207,12 +208,16 @@ def _query(
 
 
 def no_time(engine: Engine, part: Part) -> bool:
-    """Whether a cell that was to be a time is none: then nothing is kept of what was read and refused."""
-    found = int(str(engine.row(f"select count(*) from {quote(part.rejects or '')} where error_type = 'CAST'")[0])) > 0
-    if found:
+    """Whether a cell that was to be a time is none."""
+    sql = f"select count(*) from {quote(part.rejects or '')} where error_type = 'CAST'"
+    return int(str(engine.row(sql)[0])) > 0
+
+
+def forget_misfits(engine: Engine, parts: Iterable[Part]) -> None:
+    """Forget what was refused, before the files are read again."""
+    for part in parts:
         for name in (part.rejects or "", f"{part.rejects}{SCAN}"):
             engine.execute(f"drop table {quote(name)}")
-    return found
 
 
 def misfits_of(engine: Engine, part: Part) -> list[Misfit]:

@@ -1,7 +1,8 @@
 """Ways to write a time, each as SQL of a text: those that are tried on a column nobody describes, and declared ones."""
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.engines.sql import text_literal
@@ -11,12 +12,13 @@ CLOCKS = re.compile(r"%-?[HIcX]")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write a time: SQL of a text as a time (null where it does not fit)."""
+    """One way to write a time: SQL of a text as a time (null where it does not fit); `format` where it is but one."""
 
     name: str
     parse: Callable[[str], str]
     zoned: bool = False
     day_only: bool | None = None
+    format: str = ""
 
 
 _TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
@@ -80,7 +82,34 @@ def plain_form(name: str, *, zoned: bool = False) -> Form:
     )
 
 
-USUAL = Form("ISO 8601", _usual, day_only=False)
+def _of(format_: str, name: str) -> Form:
+    def parse(text: str) -> str:
+        return f"try_strptime({text}, '{format_}')"
+
+    return Form(name, parse, day_only="H" not in format_, format=format_)
+
+
+_DOTTED = "%d.%m.%Y %H:%M:%S"
+PLAIN = (
+    Form("ISO 8601", _usual, day_only=False, format="%Y-%m-%d %H:%M:%S"),
+    *(_of(f"%Y-%m-%d{clock}", "ISO 8601") for clock in ("T%H:%M:%S", " %H:%M", "")),
+    *(_of(f"%d.%m.%Y{clock}", _DOTTED) for clock in (" %H:%M:%S", " %-H:%M:%S", " %H:%M", " %-H:%M", "")),
+)
+"""What nearly all exports write, from the first row to the last: such a column need not be tested cell by cell."""
+_DIGITS = {"%Y": r"\d{4}", "%-H": r"\d{1,2}", **dict.fromkeys(("%m", "%d", "%H", "%M", "%S"), r"\d\d")}
+
+
+def plain_of(cells: Sequence[str]) -> Form | None:
+    """The plain form that all cells are written in, if they are."""
+    return next((form for form in PLAIN if all(map(_shape(form.format).fullmatch, cells))), None) if cells else None
+
+
+@functools.cache
+def _shape(format_: str) -> re.Pattern[str]:
+    parts = re.split(r"(%-?[A-Za-z])", format_)
+    return re.compile("".join(_DIGITS.get(part, re.escape(part)) for part in parts))
+
+
 _MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _BLANK = r"[ \x{00a0}\x{202f}]"
 _RUSSIAN = (

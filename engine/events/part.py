@@ -1,6 +1,7 @@
 """One file of a source as a query, with what was noticed while it was opened."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.events.table import BLANKS, Lines, Misfit, Sign
@@ -11,7 +12,7 @@ class Part:
     """One file as a query; `lines` finds the lines of its rows where the query does not give them.
 
     `rejects`: the table of the rows DuckDB could not read. `misfits`: rows that were left out before. `timed`: the same
-    query with the columns `times` as times, for they seem to be written in the usual way.
+    query with the columns `times` as times, for they seem to be written in that one format.
     """
 
     sql: str
@@ -25,7 +26,7 @@ class Part:
     signs: tuple[Sign, ...] = ()
     blanks: tuple[str, ...] = BLANKS
     timed: str = ""
-    times: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
 
 
 def seen(part: Part, notes: tuple[str, ...], signs: tuple[Sign, ...]) -> Part:

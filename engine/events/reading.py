@@ -1,5 +1,6 @@
 """The files of a source, of whatever kind, as one table."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,26 +34,32 @@ def read(engine: Engine, desk: Desk, found: tuple[File, ...], source: Source | J
     try:
         times = _with_times(engine, parts, name, bound)
         if not times:
-            _keep(engine, parts, name, "\n        union all by name".join(part.sql for part in parts), bound)
+            _keep(engine, parts, name, _union([part.sql for part in parts]), bound)
     except SqlError as error:
         desk.blames(parts[0].shown, "unreadable", f"cannot be read: {error}")
         raise desk.stop() from error
     return _table(engine, desk, parts, name, times)
 
 
-def _with_times(engine: Engine, parts: list[Part], name: str, bound: Bound) -> tuple[str, ...]:
-    """One file with its times read as such, which spares one pass over all rows for each; none where a cell is no time.
+def _with_times(engine: Engine, parts: list[Part], name: str, bound: Bound) -> Mapping[str, str]:
+    """Times read as such, which spares passes over all rows; none where a cell is no time, or files are written unlike.
 
     Nor where one is impossible: of what is as odd as that, the text is wanted.
     """
-    if len(parts) > 1 or not parts[0].times:
-        return ()
-    _keep(engine, parts, name, parts[0].timed, bound)
-    if csv_file.no_time(engine, parts[0]):
-        return ()
-    ends = [f"{end}({quote(column)})" for column in parts[0].times for end in ("min", "max")]
-    odd = engine.row(f"select {' or '.join(map(impossible, ends))} from {quote(name)}")[0]
-    return () if odd else parts[0].times
+    times = parts[0].times
+    if not times or any(part.times != times for part in parts):
+        return {}
+    _keep(engine, parts, name, _union([part.timed for part in parts]), bound)
+    ends = [f"{end}({quote(column)})" for column in times for end in ("min", "max")]
+    odd = f"select {' or '.join(map(impossible, ends))} from {quote(name)}"
+    if any(csv_file.no_time(engine, part) for part in parts) or engine.row(odd)[0]:
+        csv_file.forget_misfits(engine, parts)
+        return {}
+    return times
+
+
+def _union(queries: Sequence[str]) -> str:
+    return "\n        union all by name".join(queries)
 
 
 def _keep(engine: Engine, parts: list[Part], name: str, rows: str, bound: Bound) -> None:
@@ -102,12 +109,12 @@ def _part(desk: Desk, file: File, source: Source | Join, number: int, folder: Pa
             encoding=source.encoding, rows_at=source.rows_at, lists=source.lists, lines=file.kind == "jsonl"
         )
         return json_file.json_part(desk, path, file.shown, rules, number, folder, bound)
-    times = source.times if isinstance(source, Source) and not source.format else frozenset[str]()
+    times = source.times if isinstance(source, Source) else frozenset[str]()
     options = CsvOptions(encoding=source.encoding, delimiter=source.delimiter, header=header, times=times)
     return csv_file.csv_part(desk, path, file.shown, options, number, folder, bound)
 
 
-def _table(engine: Engine, desk: Desk, parts: list[Part], name: str, times: tuple[str, ...]) -> Table:
+def _table(engine: Engine, desk: Desk, parts: list[Part], name: str, times: Mapping[str, str]) -> Table:
     held = {n: t for n, t in engine.columns(quote(name)).items() if n not in INTERNAL}
     columns = {**held, **dict.fromkeys(times, "VARCHAR")}
     misfits = [misfit for part in parts for misfit in (*part.misfits, *csv_file.misfits_of(engine, part))]
@@ -122,7 +129,8 @@ def _table(engine: Engine, desk: Desk, parts: list[Part], name: str, times: tupl
         raise desk.stop()
     same = "".join(f"{sql} as {quote(column)}, " for column, sql in _known(parts).items())
     number = f"rowid - {base}"
-    texts = f" replace ({', '.join(f'{quote(n)}::varchar as {quote(n)}' for n in times)})" if times else ""
+    as_written = ", ".join(f"strftime({quote(n)}, {text_literal(how)}) as {quote(n)}" for n, how in times.items())
+    texts = f" replace ({as_written})" if times else ""
     timed = "".join(f", {quote(n)} as {time_of(n)}" for n in times)
 
     def relation(*tests: str) -> str:

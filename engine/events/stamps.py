@@ -10,7 +10,7 @@ from engine.definitions.document import Key
 from engine.engines.sql import quote
 from engine.events import zones
 from engine.events.cells import Cells
-from engine.events.forms import DETECTED, USUAL, Form, plain_form
+from engine.events.forms import DETECTED, PLAIN, Form, plain_form
 from engine.events.phones import without_contacts
 from engine.events.table import time_of
 from engine.events.trouble import Desk
@@ -81,8 +81,9 @@ class Clock:
             return NOTHING
         if len(columns) == 1 and self.cells.kind(columns[0]) in ("time", "date", "zoned"):
             return self._typed(columns[0])
-        if columns[0] in self.cells.table.times and len(columns) == 1 and not (formats or empty or self.cells.empty):
-            return self._read(columns[0])
+        read = self._read(columns[0], formats) if len(columns) == 1 and not (empty or self.cells.empty) else None
+        if read:
+            return read
         text = self.cells.joined(columns, " ") if not empty else self.cells.text(columns[0], empty=empty)
         forms = self._declared(formats) if formats else DETECTED
         return self._fitting(columns, text, forms, at) if forms else NOTHING
@@ -93,10 +94,13 @@ class Clock:
         stamp = self._of_time(column, local, "typed")
         return replace(stamp, text=f"{name}::varchar", day_only=str(kind == "date").lower(), zoned=kind == "zoned")
 
-    def _read(self, column: str) -> Stamp:
-        """Of a column whose times were read as such from a text file."""
-        self._told(column, USUAL, set())
-        return self._of_time(column, time_of(column), USUAL.name)
+    def _read(self, column: str, formats: tuple[str, ...]) -> Stamp | None:
+        """Of a column whose times were read as such from a text file, in a format that is declared, or none is."""
+        form = next((form for form in PLAIN if form.format == self.cells.table.times.get(column)), None)
+        if form is None or (formats and form.format.replace("%-", "%") not in formats):
+            return None
+        self._told(column, plain_form(form.format.replace("%-", "%")) if formats else form, set())
+        return replace(self._of_time(column, time_of(column), form.name), day_only=str(form.day_only).lower())
 
     def _of_time(self, column: str, local: str, form: str) -> Stamp:
         low, high, whole = self.cells.engine.row(
@@ -157,21 +161,23 @@ class Clock:
         )
 
     def _usual(self, columns: tuple[str, ...], text: str) -> Stamp | None:
-        """The stamp of a column written in the usual way from the first row to the last: no row has to be tested."""
-        span: _Span = None, None
-        for clause in (f"where t is not null limit {SAMPLE}", ""):
-            rows, _, (fits,), (span,) = self._counts(text, (USUAL,), clause)
-            if not rows or fits < rows:
-                return None
-        self._told(" + ".join(columns), USUAL, set())
+        """The stamp of a column written in one plain form from the first row to the last: no row has to be tested."""
+        rows, _, sampled, _ = self._counts(text, PLAIN, f"where t is not null limit {SAMPLE}")
+        form = next((form for form, fits in zip(PLAIN, sampled, strict=True) if rows and fits == rows), None)
+        if form is None:
+            return None
+        rows, _, (fits,), (span,) = self._counts(text, (form,), "")
+        if fits < rows:
+            return None
+        self._told(" + ".join(columns), form, set())
         return Stamp(
             columns=columns,
-            local=f"try_cast({text} as timestamp)",
+            local=f"try_cast({text} as timestamp)" if form is PLAIN[0] else form.parse(text),
             text=text,
-            day_only="false",
+            day_only=str(form.day_only).lower(),
             since=span[0],
             until=span[1],
-            form=USUAL.name,
+            form=form.name,
             whole=True,
         )
 

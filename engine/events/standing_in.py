@@ -42,7 +42,7 @@ def _filled(table: Table, column: str, others: list[str]) -> Table:
         sql=f"(select {kept}, coalesce({first}) as {quote(column)} from {table.sql})",
         draw=None,
         pick=None,
-        times=tuple(name for name in table.times if name.casefold() != column.casefold()),
+        times={name: how for name, how in table.times.items() if name.casefold() != column.casefold()},
         columns={**table.columns, column: alike},
     )
 

@@ -1,6 +1,6 @@
 """The rows of a source as one relation in SQL, whatever files they came from."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +51,7 @@ class Table:
     from the files, or where they are `held` from a table. `blanks`: those that a cell may begin or end with. `draw`: of
     a table that is held, the relation of one row of so many, by the hash of its number: only those are taken out of it;
     `pick`: the same for the rows whose numbers a query gives.
-    `times`: columns of text that are held as times too, in the column `time_of` them.
+    `times`: columns of text that are held as times too, in the column `time_of` them, and how they are written.
     """
 
     sql: str
@@ -68,7 +68,7 @@ class Table:
     first_rows: tuple[int, ...] = ()
     lines: tuple[Lines | None, ...] = ()
     signs: tuple[Sign, ...] = ()
-    times: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def named(self) -> str:

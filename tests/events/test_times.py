@@ -75,37 +75,74 @@ def test_days_without_a_clock_are_local_midnights(workspace: Workspace, events: 
     assert workspace.events("day_only") == [(True,), (False,)]
 
 
+ISO, DOTTED, DAYS = "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %-H:%M", "%d.%m.%Y"
+
+
 @pytest.mark.parametrize(
-    ("odd", "becomes"),
+    ("usual", "odd", "becomes"),
     [
-        ("2026-2-6 9:05:07", ""),
-        (" 2026-02-16 10:00:00 ", ""),
-        ('"2026-02-16 10:00:00"', ""),
-        ("2026-02-16T10:00:00", ""),
-        ("2026-02-16 10:00:00.5", ""),
-        ("2026-02-16", ""),
-        ("2026-02-30 10:00:00", "time"),
-        ("16.02.2026 10:00:00", "time"),
-        ("infinity", "time"),
-        ("26-02-16 10:00:00", "time"),
-        ("0001-01-01 00:00:00", "impossible"),
-        ("-", "time"),
-        ("   ", "no-time"),
-        ("", "no-time"),
+        (ISO, "2026-2-6 9:05:07", ""),
+        (ISO, " 2026-02-16 10:00:00 ", ""),
+        (ISO, '"2026-02-16 10:00:00"', ""),
+        (ISO, "2026-02-16T10:00:00", ""),
+        (ISO, "2026-02-16 10:00:00.5", ""),
+        (ISO, "2026-02-16", ""),
+        (ISO, "2026-02-30 10:00:00", "time"),
+        (ISO, "16.02.2026 10:00:00", "time"),
+        (ISO, "infinity", "time"),
+        (ISO, "26-02-16 10:00:00", "time"),
+        (ISO, "0001-01-01 00:00:00", "impossible"),
+        (ISO, "-", "time"),
+        (ISO, "   ", "no-time"),
+        (ISO, "", "no-time"),
+        (DOTTED, "16.2.2026 09:05", ""),
+        (DOTTED, "16.02.2026 9:05:07", ""),
+        (DOTTED, "16.02.2026", ""),
+        (DOTTED, "30.02.2026 9:05", "time"),
+        (DOTTED, "2026-02-16 10:00:00", "time"),
+        (DOTTED, "01.01.0001 0:00", "impossible"),
+        (DAYS, "16.02.2026 9:05", ""),
+        (DAYS, "16.02.26", "time"),
     ],
 )
-def test_one_odd_time_far_down_a_file(workspace: Workspace, events: str, odd: str, becomes: str) -> None:
+@pytest.mark.parametrize("files", [1, 2])
+def test_one_odd_time_far_down_a_file(
+    workspace: Workspace, events: str, usual: str, odd: str, becomes: str, files: int
+) -> None:
     """What is read as times, because the first of them are usual, says the same of a later cell as if it came first."""
-    usual = [f"{number:02};x;2026-01-{number % 28 + 1:02} 09:30:00\n" for number in range(90)]
+    days = [datetime(2026, 1, number % 28 + 1, number % 24, 30) for number in range(90)]
+    rows = [f"{number:02};x;{day.strftime(usual)}\n" for number, day in enumerate(days)]
     told = []
-    for rows in ([f"odd;x;{odd}\n", *usual], [*usual, f"odd;x;{odd}\n"]):
-        workspace.write("a.csv", "id;what;when\n" + "".join(rows))
-        report = workspace.one(events.format(path="a.csv"), zone="Europe/Moscow")
+    for text in ([f"odd;x;{odd}\n", *rows], [*rows, f"odd;x;{odd}\n"]):
+        workspace.write("a.csv", "id;what;when\n" + "".join(text))
+        if files > 1:
+            workspace.write("b.csv", f"id;what;when\nb;x;{days[0].strftime(usual)}\n")
+        report = workspace.one(events.format(path="[a.csv, b.csv]" if files > 1 else "a.csv"), zone="Europe/Moscow")
         assert adds_up(report)
         reasons = [(reason.code, reason.message) for reason in report.reject_reasons]
         told.append((reasons, workspace.events("case_id, happened_at, day_only"), report.used, report.first))
     assert told[0] == told[1]
     assert [code for code, _ in told[0][0]] == ([becomes] if becomes else [])
+
+
+@pytest.mark.parametrize(
+    ("usual", "name"), [(ISO, "ISO 8601"), (DOTTED, "%d.%m.%Y %H:%M:%S"), (DAYS, "%d.%m.%Y %H:%M:%S")]
+)
+@pytest.mark.parametrize("declared", [False, True])
+def test_a_column_of_one_format(workspace: Workspace, events: str, usual: str, name: str, declared: bool) -> None:
+    """Read as times or as texts, declared or not, it says the same; a rejected time stands as the file has it."""
+    days = [datetime(2026, 1, 1 + number, number % 24, 30) for number in range(20)]
+    written = [day.strftime(usual) for day in days]
+    declaration = usual.replace("%-", "%")
+    more = f'\n  exported_at: 2026-01-15\n  format: "{declaration}"' if declared else "\n  exported_at: 2026-01-15"
+    workspace.write("a.csv", "id;what;when\n" + "".join(f"{n:02};x;{text}\n" for n, text in enumerate(written)))
+    report = workspace.one(events.format(path="a.csv") + more)
+    found = [row[0] for row in workspace.events("happened_at")]
+    assert found == [datetime.strptime(text, declaration) for text in written[: len(found)]]
+    assert 10 < len(found) < 20
+    assert f"`when`: {declaration if declared else name}" in report.notes
+    assert report.reject_reasons[0].message.endswith(f"`{written[len(found)]}`")
+    assert {row[0] for row in workspace.events("day_only")} == {usual == DAYS}
 
 
 @pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York", "Etc/GMT+5", "UTC"])
