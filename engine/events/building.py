@@ -1,7 +1,7 @@
 """Rows with a verdict -> the tables of the store: cases, events, activities; duplicates found on the way."""
 
 from engine.engines.sql import quote, text_literal
-from engine.events.event_rows import EventRows
+from engine.events.event_rows import EventRows, check_blank_ends
 from engine.events.keys import write_keys
 from engine.events.milestone_rows import MilestoneRows
 from engine.events.phones import without_contacts
@@ -22,6 +22,7 @@ def build_events(work: Work, rows: EventRows) -> None:
     _drop_equal_rows(work, own("at"), own("ignored"))
     write_events(work, rows)
     write_activities(work, rows)
+    check_blank_ends(work)
     write_moments(work, rows, made_of(work, rows))
     hide_contacts(work)
     write_keys(work)

@@ -32,6 +32,8 @@ class Cells:
     def __init__(self, engine: Engine, desk: Desk, table: Table, empty: Sequence[str], bound: Bound) -> None:
         self.engine, self.desk, self.table, self.empty, self.bound = engine, desk, table, tuple(empty), bound
         self.clean: dict[str, bool] = {}
+        self.looked_at_later: set[str] = set()
+        """Columns of which the ends of cells are not looked at here: the caller does, where they are fewer."""
         self.reported: set[tuple[str, tuple[Key, ...]]] = set()
 
     def known(self, column: str, *at: Key, offset: int = 0) -> bool:
@@ -92,12 +94,16 @@ class Cells:
             return False
         if column not in self.clean:
             name = quote(column)
-            blanks = self.table.blanks
-            test = " or ".join(f"suffix({name}, '{blank}')" for blank in blanks)
-            first = f" or starts_with({name}, '\u00a0')" if "\u00a0" in blanks else ""
-            sql = f"select count(*) from {self.table.sql} where {name} < '!' or {test}{first}"
-            self.clean[column] = self.engine.row(sql)[0] == 0
+            test = f"{name} < '!'"  # DuckDB knows it of whole parts of a table
+            test += f" or starts_with({name}, '\u00a0')" if "\u00a0" in self.table.blanks else ""
+            if column not in self.looked_at_later:
+                test += f" or {self.ends_blank(name)}"
+            self.clean[column] = self.engine.row(f"select count(*) from {self.table.sql} where {test}")[0] == 0
         return self.clean[column]
+
+    def ends_blank(self, text: str) -> str:
+        """SQL: a text ends with a blank that the files have."""
+        return " or ".join(f"suffix({text}, '{blank}')" for blank in self.table.blanks)
 
     def filled(self, columns: Sequence[str]) -> bool:
         """Whether it is known of a large table that no cell of the columns is empty or holds a marker of emptiness."""

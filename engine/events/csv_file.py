@@ -22,7 +22,7 @@ SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
 WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
-SCAN = "_scan"
+MISFITS, SCAN = "misfits", "_scan"
 NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
 
 
@@ -60,7 +60,7 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
     again = twice(names, head.names)
     if options.with_lines:
         names[0] = LINE
-    rejects = f"misfits_{number}"
+    rejects = f"{MISFITS}_{number}"
     query = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
     times = _times(sample[head.lines :], names, delimiter, options.times)
     if not options.with_lines:

@@ -9,11 +9,12 @@ from types import MappingProxyType
 from engine.definitions.document import Key
 from engine.engines.sql import quote
 from engine.events import xes
-from engine.events.attributes import Taken
+from engine.events.attributes import Taken, hidden, phone_columns
 from engine.events.keys import key_columns
 from engine.events.mapping import Mapping, mapping_of
 from engine.events.stamps import Stamp
 from engine.events.table import EARLIEST, LATEST, impossible, own
+from engine.events.trouble import BlankEndsError
 from engine.events.work import (
     FILTERED,
     Work,
@@ -82,6 +83,8 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
     state, mark, ignored, verdict, used, fault column and value, hash of the row; one per attribute, moment and mark.
     """
     keys = event_keys(work, at)
+    if work.table.streamed and not more:
+        work.cells.looked_at_later |= _looked_at_later(work, keys) - work.blank_ends
     stamp = at or (work.clock.stamp(keys.at, "at") if keys.at else None)
     mapping = mapping_of(work.cells, work.source, work.processes)
     attributes = attributes_of(work)
@@ -132,6 +135,24 @@ def event_rows(work: Work, at: Stamp | None = None, more: SqlMapping[str, str] =
         manager=varying,
         actor=keys.actor is not None,
     )
+
+
+def _looked_at_later(work: Work, keys: Keys) -> set[str]:
+    """Columns that no condition looks at, so that blanks at the ends of their cells show in what is stored."""
+    source, process = work.source, work.source.process
+    conditions = (source.where, *(line.where for line in source.map), *(a.where for a in source.attributes.values()))
+    if any(conditions) or process is None or process.name is None:
+        return set()
+    case = set(keys.case) - hidden(source) - phone_columns(source) if len(keys.case) == 1 else set()
+    return {*case, *([keys.activity] if keys.activity else [])} & set(work.table.columns)
+
+
+def check_blank_ends(work: Work) -> None:
+    """BlankEndsError where what was looked at later ends with blanks, now that cases and activities are stored."""
+    later = work.cells.looked_at_later
+    for table, column in (("activities", "activity"), ("cases", "case_id")) if later else ():
+        if work.number(f"select count(*) from {work.schema}.{table} where {work.cells.ends_blank(column)}"):
+            raise BlankEndsError(frozenset(later))
 
 
 def _all_used(work: Work, keys: Keys, stamp: Stamp) -> bool:

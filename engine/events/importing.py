@@ -27,12 +27,12 @@ from engine.events.doctor.examine import examine
 from engine.events.joining import joined
 from engine.events.report import SourceReport
 from engine.events.salt import stand_in
-from engine.events.shapes import BUILD
+from engine.events.shapes import BUILD, Built
 from engine.events.stamps import Clock
 from engine.events.standing_in import completed
 from engine.events.table import Table
 from engine.events.together import bring_together, set_aside
-from engine.events.trouble import BrokenSourceError, Desk, SpendDesk, TotalsDesk
+from engine.events.trouble import BlankEndsError, BrokenSourceError, Desk, SpendDesk, TotalsDesk
 from engine.events.work import Work
 
 Progress = Callable[[str, float], None]
@@ -270,9 +270,8 @@ def _imported(
     store.begin(job.engine, source.name)
     table = _whole_table(job, desk, source, found, others, folder)
     job.progress(source.name, 0.4)
-    work = _work(job, desk, source, zone, table, folder)
     shape: Shape = source.form or "events"
-    built = BUILD[shape](work)
+    work, built = _built(job, desk, source, zone, table, folder, shape)
     job.progress(source.name, 0.9)
     paths = tuple(file.shown for group in (found, *others) for file in group)
     names = built.names or _state_names(work)
@@ -285,6 +284,21 @@ def _imported(
     return replace(report, diagnoses=diagnoses, looked_at=looked)
 
 
+def _built(
+    job: _Import, desk: Desk, source: Source, zone: ZoneInfo, table: Table, folder: Path, shape: Shape
+) -> tuple[Work, Built]:
+    """The tables of the source; made again where a column of clean cells turned out to be none."""
+    blank_ends = frozenset[str]()
+    while True:
+        work = _work(job, desk, source, zone, table, folder, blank_ends)
+        try:
+            return work, BUILD[shape](work)
+        except BlankEndsError as error:
+            blank_ends |= error.columns
+            store.begin_again(job.engine, source.name)
+            _forget(job.engine, but=reading.TABLES)
+
+
 def _whole_table(
     job: _Import,
     desk: Desk,
@@ -294,13 +308,15 @@ def _whole_table(
     folder: Path,
 ) -> Table:
     """The rows of the files, with the columns of those joined to them and what stands in for empty cells."""
-    table = reading.read(job.engine, desk, found, source, "voronka raw", folder)
+    table = reading.read(job.engine, desk, found, source, reading.RAW, folder)
     for number, (join, group) in enumerate(zip(source.join, others, strict=True)):
         table = joined(job.engine, desk, table, join, number, group, folder / f"join-{number}")
     return completed(table, source)
 
 
-def _work(job: _Import, desk: Desk, source: Source, zone: ZoneInfo, table: Table, folder: Path) -> Work:
+def _work(
+    job: _Import, desk: Desk, source: Source, zone: ZoneInfo, table: Table, folder: Path, blank_ends: frozenset[str]
+) -> Work:
     """What the steps after reading work with."""
     cells = Cells(job.engine, desk, table, source.empty, Bound())
     notes: list[str] = []
@@ -318,6 +334,7 @@ def _work(job: _Import, desk: Desk, source: Source, zone: ZoneInfo, table: Table
         limit=_limit(job, source, zone),
         folder=folder,
         notes=notes,
+        blank_ends=blank_ends,
     )
 
 
@@ -340,11 +357,12 @@ def _naive_utc(moment: datetime, zone: ZoneInfo) -> datetime:
     return aware.astimezone(UTC).replace(tzinfo=None)
 
 
-def _forget(engine: Engine) -> None:
-    """Drop the temp tables of a source."""
+def _forget(engine: Engine, but: tuple[str, ...] = ()) -> None:
+    """Drop the temp tables of a source; `but`: beginnings of the names of those that stay."""
     sql = """
         select table_name
         from duckdb_tables()
         where temporary and (table_name like 'voronka %' or table_name like 'misfits%')"""
-    for row in engine.rows(sql):
-        engine.execute(f"drop table {quote(str(row[0]))}")
+    for (name,) in engine.rows(sql):
+        if not str(name).startswith(but):
+            engine.execute(f"drop table {quote(str(name))}")

@@ -18,7 +18,7 @@ def joined(
 ) -> Table:
     """The table with the columns of the joined file behind its own; rows without a match keep them empty."""
     folder.mkdir()
-    other = reading.read(engine, desk, found, join, f"voronka join {number}", folder)
+    other = reading.read(engine, desk, found, join, f"{reading.JOINED} {number}", folder)
     _check_keys(desk, table, other, join, number)
     names = [name for name in other.columns if _is_new(name, table, join)]
     keys = [

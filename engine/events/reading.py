@@ -17,6 +17,9 @@ from engine.events.trouble import BrokenSourceError, Desk
 
 HELD_FROM = 1_000_000
 """Rows from which on a second copy of all of them would take too much: statements read the first one anew."""
+RAW, JOINED = "voronka raw", "voronka join"
+TABLES = (RAW, JOINED, csv_file.MISFITS)
+"""What the names of temp tables begin with that hold the rows of files."""
 OURS = CsvOptions(encoding="utf-8", delimiter=",", with_lines=True)
 """A copy we wrote ourselves."""
 

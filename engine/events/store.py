@@ -88,6 +88,15 @@ def begin(engine: Engine, name: str) -> None:
     note(engine, TOGETHER, "")
 
 
+def begin_again(engine: Engine, name: str) -> None:
+    """Drop what this transaction has made of a source; DuckDB 2.0 would not commit it with its schema dropped."""
+    schema = PREFIX + name
+    for kind in ("view", "table"):
+        sql = f"select {kind}_name from duckdb_{kind}s() where schema_name = $schema"
+        for (made,) in engine.rows(sql, {"schema": schema}):
+            engine.execute(f"drop {kind} {quote(schema)}.{quote(str(made))}")
+
+
 def remember(engine: Engine, name: str, fingerprint: str, report: SourceReport) -> None:
     """Note what was imported."""
     values = {"name": name, "fingerprint": fingerprint, "report": _text(report)}

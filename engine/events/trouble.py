@@ -10,6 +10,14 @@ class BrokenSourceError(Exception):
     """One source cannot be read; what is wrong is among the problems of its desk."""
 
 
+class BlankEndsError(Exception):
+    """Cells of columns that were taken for clean end with blanks: what was made of them is to be made again."""
+
+    def __init__(self, columns: frozenset[str]) -> None:
+        super().__init__()
+        self.columns = columns
+
+
 @dataclass(slots=True)
 class Desk:
     """Where the problems of one source go: it knows the place of every key of the source."""

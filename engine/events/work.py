@@ -45,6 +45,7 @@ class Work:
     notes: list[str] = field(default_factory=list)
     rows: str = ""
     all_used: bool = False
+    blank_ends: frozenset[str] = frozenset()
     judged: Callable[[str], str] | None = None
     case: str = ""
 

@@ -240,6 +240,30 @@ def test_a_large_file_gives_what_a_small_one_gives(workspace: Workspace, monkeyp
     assert min(report.filtered, report.ignored, report.duplicates, report.rejected) >= 1
 
 
+@pytest.mark.parametrize("last", ["7;a", "7 ;a", "7;a ", "7\t;a", "7;\u00a0a", ' 7;"a\n"', "7;spam ", "8 ;e "])
+@pytest.mark.parametrize("more", ["", "where: what != 'spam'", "attributes: {kind: what}"])
+def test_one_blank_in_a_large_file(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, last: str, more: str) -> None:
+    """A case or an activity with a blank at its end, in one row of many, is the one without it."""
+    rows = "".join(f"{n % 9};{'abc'[n % 3]};{1 + n % 28:02}.02.2026 10:00\n" for n in range(120))
+    workspace.write("a.csv", f"id;what;when\n{rows}{last};01.03.2026 10:00\n")
+    source = "\n".join(
+        (
+            "- {name: s, process: web, path: a.csv, case: id, activity: what, at: when,",
+            "   map: [{activity: a, state: first}, {activity: b, state: second}, {activity: spam, ignore: true}],",
+            f"   {more}}}",
+        )
+    )
+    seen = []
+    for limit in (1_000_000, 1):
+        monkeypatch.setattr(reading, "HELD_FROM", limit)
+        with Engine() as engine:
+            report = workspace.one(source, engine=engine)
+            names = ("events", "cases", "activities", "rejected")
+            seen.append((report, [engine.rows(f'select * from "source:s".{name} order by all') for name in names]))
+    assert seen[0] == seen[1]
+    assert seen[0][0].cases == 9
+
+
 @pytest.mark.parametrize("manager", ["Ким", "Ким ", "Ким\t", "\u00a0Ким", '"Ким\n"'])
 def test_a_large_file_without_a_fault_is_not_judged_row_by_row(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, manager: str
