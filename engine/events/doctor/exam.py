@@ -66,6 +66,13 @@ class Exam:
         """The events that were stored; counts have none."""
         return _NO_EVENTS if self.source.form == "counts" else f"{self.work.schema}.events"
 
+    @property
+    def mapped(self) -> str:
+        """Every activity and what it was mapped to; counts have none."""
+        if self.source.form == "counts":
+            return "(select '' as activity, '' as mapped_to where false)"
+        return f"{self.work.schema}.activities"
+
     def rows(self, sql: str) -> list[Row]:
         """Rows of a query over what is looked at, and over the store."""
         return self.work.engine.rows(sql)

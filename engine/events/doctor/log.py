@@ -100,12 +100,19 @@ def mass_import(exam: Exam) -> Iterator[Found]:
 def renamed_stage(exam: Exam) -> Iterator[Found]:
     """Two activities that never meet, each a month from an end of the log, as frequent as each other, others go on."""
     sql = f"""
-        with spans as (
+        with seen as (
             select activity, min(happened_at) as first, max(happened_at) as last, count(*) as n,
-                count(*) / greatest(date_diff('day', min(happened_at), max(happened_at)), 1) as a_day,
-                any_value(coalesce(state, mark)) as point
+                count(*) / greatest(date_diff('day', min(happened_at), max(happened_at)), 1) as a_day
             from {exam.events}
             group by activity),
+        points as (
+            select activity, min(mapped_to) as point
+            from {exam.mapped}
+            group by activity),
+        spans as (
+            select *
+            from seen
+            left join points using (activity)),
         whole as (
             select min(first) as first, max(last) as last
             from spans)
