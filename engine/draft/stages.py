@@ -150,7 +150,8 @@ def _title(column: str) -> str:
     """`ts_reply_at` -> `Reply`, `Дата создания` -> `Создания` would be odd in Russian: there the name stays."""
     plain = words.plain(column)
     bare = " ".join(_TIME_WORDS.sub(" ", plain).split())
-    kept = bare if bare and not words.is_cyrillic(column) else plain
+    as_written = " ".join(column.replace("_", " ").split())  # КП stays КП
+    kept = as_written if words.is_cyrillic(column) else bare or plain
     return kept[:1].upper() + kept[1:]
 
 

@@ -44,7 +44,7 @@ def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = Non
         case Entries():
             return _of_entries(log, (measure.of or log.process.initial or "",), whole=True)
         case Cost(per="won"):
-            return None if given.ended else "closed"
+            return None if _ends_dated(log, "won") else "closed"
         case Cost():
             return _of_entries(log, (measure.per,), whole=True)
         case PerCase():
@@ -58,6 +58,12 @@ def lacks(log: EventLog, measure: Measure, clock: str, limit: float | None = Non
             return None if given.history else "stage_history"
         case _:
             return None
+
+
+def _ends_dated(log: EventLog, outcome: str) -> bool:
+    """Whether it is known when cases ended so."""
+    ends = (state.name for state in log.process.states if state.outcome == outcome)
+    return log.given.ended or all(end in log.given.exact for end in ends)
 
 
 def _unnoted(log: EventLog, condition: Expr) -> bool:
@@ -140,7 +146,7 @@ def by_period(log: EventLog, measure: Measure) -> bool:
             return given.started and given.ended
         case Open():
             return given.moves
-        case Money(outcome="won" | "lost" | "void"):
-            return given.ended
+        case Money(outcome="won" | "lost" | "void" as outcome):
+            return _ends_dated(log, outcome)
         case _:
             return given.started
