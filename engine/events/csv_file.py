@@ -3,7 +3,7 @@
 import csv
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ NAMED = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|", 
 SHOWN = {"\t": "tab"}
 MAX_LINE = 10_000_000
 SAMPLE_LINES = 60
+PROBES, PROBE = 64, 1 << 14
+LINE_END = re.compile(r"\r\n|\r|\n")
 WEB_PAGE = re.compile(r"\s*<(!doctype\s+html|html|table|head|meta)\b", re.IGNORECASE)
 MISFITS, SCAN = "misfits", "_scan"
 NUMBER = re.compile(r"[-+]?[\d\s.,:/-]*\d[\d\s.,:/-]*")
@@ -62,7 +64,8 @@ def csv_part(desk: Desk, path: Path, shown: str, options: CsvOptions, number: in
         names[0] = LINE
     rejects = f"{MISFITS}_{number}"
     query = _query(clean.path, names, delimiter, head.lines, number, rejects, bound)
-    times = _times(sample[head.lines :], names, delimiter, options.times)
+    looked_at = (sample[head.lines :], *_probes(clean.path)) if options.times else ()
+    times = _times(looked_at, names, delimiter, options.times)
     if not options.with_lines:
         notes.insert(0, f"{shown}: encoding {clean.encoding}, delimiter {SHOWN.get(delimiter, delimiter)}")
         if len(names) == 1:
@@ -101,7 +104,7 @@ def _declared(desk: Desk, text: str | None) -> str | None:
 def _sample(path: Path) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(1 << 18)
-    return re.split(r"\r\n|\r|\n", text)[:SAMPLE_LINES]
+    return LINE_END.split(text)[:SAMPLE_LINES]
 
 
 def _check_text(desk: Desk, shown: str, sample: list[str], *, ours: bool) -> None:
@@ -176,9 +179,19 @@ def _head(desk: Desk, path: Path, shown: str, delimiter: str, header: int) -> _H
         return _Head(names, before + reader.line_num)
 
 
-def _times(sample: list[str], names: list[str], delimiter: str, wanted: Collection[str]) -> dict[str, str]:
-    """Of the columns that are wanted those whose first cells are all times of one format; DuckDB takes one a file."""
-    rows = [row for row in csv.reader(sample, delimiter=delimiter) if len(row) == len(names)]
+def _probes(path: Path) -> Iterator[list[str]]:
+    """Whole lines from all over a large file: cells that DuckDB refuses take much memory, so there must be few."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        for number in range(1, PROBES) if size > PROBES * PROBE else ():
+            stream.seek(number * size // PROBES)
+            yield LINE_END.split(stream.read(PROBE).decode("utf-8", "ignore"))[1:-1]
+
+
+def _times(samples: Sequence[list[str]], names: list[str], delimiter: str, wanted: Collection[str]) -> dict[str, str]:
+    """Of the columns that are wanted those whose cells seem to be times of one format; DuckDB takes one a file."""
+    read = (row for lines in samples for row in csv.reader(lines, delimiter=delimiter))
+    rows = [row for row in read if len(row) == len(names)]
     cells = {name: [row[n] for row in rows if row[n]] for n, name in enumerate(names) if name in wanted}
     found = {name: form.format for name, texts in cells.items() if (form := plain_of(texts))}
     return {name: format_ for name, format_ in found.items() if format_ == next(iter(found.values()))}

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.engines.sql import text_literal
 
@@ -79,21 +79,18 @@ def plain_form(name: str, *, zoned: bool = False) -> Form:
         lambda text: f"try_strptime({text}, {text_literal(name)}){cast}",
         zoned=zoned,
         day_only=not CLOCKS.search(name),
+        format=name,
     )
-
-
-def _of(format_: str, name: str) -> Form:
-    def parse(text: str) -> str:
-        return f"try_strptime({text}, '{format_}')"
-
-    return Form(name, parse, day_only="H" not in format_, format=format_)
 
 
 _DOTTED = "%d.%m.%Y %H:%M:%S"
 PLAIN = (
     Form("ISO 8601", _usual, day_only=False, format="%Y-%m-%d %H:%M:%S"),
-    *(_of(f"%Y-%m-%d{clock}", "ISO 8601") for clock in ("T%H:%M:%S", " %H:%M", "")),
-    *(_of(f"%d.%m.%Y{clock}", _DOTTED) for clock in (" %H:%M:%S", " %-H:%M:%S", " %H:%M", " %-H:%M", "")),
+    *(replace(plain_form(f"%Y-%m-%d{clock}"), name="ISO 8601") for clock in ("T%H:%M:%S", " %H:%M", "")),
+    *(
+        replace(plain_form(f"%d.%m.%Y{clock}"), name=_DOTTED)
+        for clock in (" %H:%M:%S", " %-H:%M:%S", " %H:%M", " %-H:%M", "")
+    ),
 )
 """What nearly all exports write, from the first row to the last: such a column need not be tested cell by cell."""
 _DIGITS = {"%Y": r"\d{4}", "%-H": r"\d{1,2}", **dict.fromkeys(("%m", "%d", "%H", "%M", "%S"), r"\d\d")}

@@ -75,6 +75,18 @@ def test_days_without_a_clock_are_local_midnights(workspace: Workspace, events: 
     assert workspace.events("day_only") == [(True,), (False,)]
 
 
+def test_another_format_from_the_middle_of_a_large_file(workspace: Workspace, events: str) -> None:
+    """What is written otherwise further down is seen before anything is read: the file is read once, as text."""
+    minutes = (datetime(2026, 1, 1) + timedelta(minutes=n) for n in range(60_000))
+    rows = (f"{n % 500};x;{at:%d.%m.%Y %H:%M}{':00' if n < 30_000 else ''}\n" for n, at in enumerate(minutes))
+    workspace.write("a.csv", "id;what;when\n" + "".join(rows))
+    with Engine() as engine:
+        engine.journal = []
+        report = workspace.one(events.format(path="a.csv"), engine=engine)
+        assert sum('temp table "voronka raw"' in statement for statement in engine.journal) == 1
+    assert (report.used, report.rejected, report.last) == (60_000, 0, datetime(2026, 2, 11, 15, 59))
+
+
 ISO, DOTTED, DAYS = "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %-H:%M", "%d.%m.%Y"
 
 
